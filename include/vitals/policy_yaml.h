@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: Apache-2.0
+/// @file
+/// A policy as a YAML file states it: strictly read, and printed whole with the origin of each
+/// value.
+///
+///     juggler: {push_period: 5m}
+///     checks:
+///       ssh: {kind: active, period: 2m, required: true}
+///
+/// Any part may be left out and then has the default of vitals/policy.h; `checks`, if given,
+/// replaces the whole default set. Thread-safe: no shared state.
+
+#ifndef VITALS_POLICY_YAML_H
+#define VITALS_POLICY_YAML_H
+
+#include <functional>
+#include <map>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "vitals/policy.h"
+
+namespace vitals {
+
+/// Checks by name, sorted bytewise.
+using CheckSet = std::map<std::string, CheckPolicy, std::less<>>;
+
+/// The set of checks that a policy without `checks` has.
+[[nodiscard]] CheckSet default_check_set();
+
+/// Everything that a policy file states: the constants, and the checks by name.
+struct PolicySet {
+  Policy constants;
+  CheckSet checks = default_check_set();
+
+  /// Where each value came from: a path such as `juggler.push_period` or `checks.ssh.period` to
+  /// `FILE:LINE`. A path that is not here has its default.
+  std::map<std::string, std::string, std::less<>> origins;
+};
+
+/// Reads a policy from text; `source` is the name that errors give it.
+///
+/// Units:    durations are whole seconds, written `90s`, `5m`, `3h`, `1h30m`, `1d`.
+/// Errors:   InvalidArgument, one line an error, each `SOURCE:LINE:COLUMN: …`, all of them in one
+///           go: unknown keys (with the nearest known one), duplicate keys, bare numbers and other
+///           ill-written durations, negative ones, those above 366 days, a zero push or check
+///           period, an unknown kind, an infrastructure check that is required or has a period.
+/// Source:   SPEC 11 (a policy).
+[[nodiscard]] absl::StatusOr<PolicySet> parse_policy(std::string_view yaml,
+                                                     std::string_view source);
+
+/// Reads a policy from a file. Errors: those of parse_policy(), and NotFound or PermissionDenied
+/// as `FILE: …`.
+[[nodiscard]] absl::StatusOr<PolicySet> read_policy(const std::string& path);
+
+/// The complete effective policy as YAML that reads back to the same policy, each value with its
+/// origin as a comment: `# default (given)` or `# FILE:LINE`.
+[[nodiscard]] std::string to_yaml(const PolicySet& policy);
+
+/// What a careful reader of a policy would object to, one sentence each: a time to live that breaks
+/// what by_receipt trusts (SPEC 2), a deadline shorter than the worst case of the delays that lead
+/// to it, an overhead below flap delay + propagation.
+[[nodiscard]] std::vector<std::string> warnings(const PolicySet& policy);
+
+}  // namespace vitals
+
+#endif  // VITALS_POLICY_YAML_H

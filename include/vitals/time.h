@@ -1,0 +1,96 @@
+// SPDX-License-Identifier: Apache-2.0
+/// @file
+/// Moments and durations: whole seconds of Unix time, UTC, and sums that never wrap.
+///
+///     add(t, d)      = t + d, held at distant_past or distant_future when it would leave the range
+///     sum(a, b, ...) = a + b + ..., held at the ends of Seconds likewise
+///
+/// Pure and total: no clock is read anywhere in this library, `now` is always a parameter.
+///
+/// There is no `days` constant here: nothing in the rules is counted in days.
+
+#ifndef VITALS_TIME_H
+#define VITALS_TIME_H
+
+#include <chrono>
+#include <cstdint>
+
+namespace vitals {
+
+/// A moment: whole seconds since 1970-01-01T00:00:00Z. The same type as date::sys_seconds.
+using Timestamp = std::chrono::sys_seconds;
+
+/// A length of time in whole seconds.
+using Seconds = std::chrono::seconds;
+
+/// Before every moment that can be told: the open lower end of a window.
+inline constexpr Timestamp distant_past = Timestamp::min();
+
+/// After every moment that can be told: the open upper end of a window.
+inline constexpr Timestamp distant_future = Timestamp::max();
+
+/// The range of moments that input may state: 1970-01-01T00:00:00Z to 2106-02-07T06:28:15Z, both
+/// included. It is what 32 unsigned bits hold, so that a column of moments can be that narrow.
+inline constexpr Timestamp earliest_accepted{Seconds{0}};
+inline constexpr Timestamp latest_accepted{Seconds{4'294'967'295}};
+
+/// Whether input may state this moment.
+///
+/// Units:    seconds since the Unix epoch.
+/// Boundary: both ends are accepted.
+/// Errors:   none.
+/// Source:   SPEC 11.
+[[nodiscard]] constexpr bool is_accepted(Timestamp t) noexcept {
+  return earliest_accepted <= t && t <= latest_accepted;
+}
+
+/// The sum of two lengths; past the range of Seconds it is Seconds::max() or Seconds::min().
+///
+/// Units:    seconds.
+/// Boundary: exact wherever the exact sum can be represented.
+/// Errors:   none; saturates.
+/// Source:   SPEC 1 (no timestamp may wrap).
+///
+///     sum(5min, 4min, 60s) == 600s
+[[nodiscard]] constexpr Seconds sum(Seconds a, Seconds b) noexcept {
+  if (b > Seconds::zero() && a > Seconds::max() - b) return Seconds::max();
+  if (b < Seconds::zero() && a < Seconds::min() - b) return Seconds::min();
+  return a + b;
+}
+
+template <class... More>
+[[nodiscard]] constexpr Seconds sum(Seconds a, Seconds b, More... more) noexcept {
+  return sum(sum(a, b), more...);
+}
+
+/// `count` times `d`, saturating like sum(). Both must not be negative.
+///
+///     times(3, 5min) == 15min
+[[nodiscard]] constexpr Seconds times(std::int64_t count, Seconds d) noexcept {
+  if (count <= 0 || d <= Seconds::zero()) return Seconds::zero();
+  if (d > Seconds::max() / count) return Seconds::max();
+  return count * d;
+}
+
+/// The moment `d` after `t` (before it, for a negative `d`).
+///
+/// Units:    seconds.
+/// Boundary: exact wherever the exact moment can be represented.
+/// Errors:   none; saturates at distant_past and distant_future.
+/// Source:   SPEC 1.
+///
+///     add(Timestamp{100s}, 20s) == Timestamp{120s}
+[[nodiscard]] constexpr Timestamp add(Timestamp t, Seconds d) noexcept {
+  return Timestamp{sum(t.time_since_epoch(), d)};
+}
+
+/// The moment `d` before `t`; saturates like add().
+///
+///     subtract(Timestamp{100s}, 20s) == Timestamp{80s}
+[[nodiscard]] constexpr Timestamp subtract(Timestamp t, Seconds d) noexcept {
+  return d == Seconds::min() ? distant_future : add(t, -d);
+}
+
+}  // namespace vitals
+
+#endif  // VITALS_TIME_H

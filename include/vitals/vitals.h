@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: Apache-2.0
+/// @file
+/// Start here: the reading list of the header-only core, from the bottom up.
+///
+///     time.h            moments, lengths, sums that never wrap
+///     window.h          the one idea: every rule is a window on the time axis
+///     observation.h     what was received of a check, and times that cannot be
+///     policy.h          every constant, its default and where it comes from
+///     staleness.h       until when an observation may be used
+///     effective.h       from when on a state is proven
+///     appearance.h      until when a new host may be without its checks
+///     reason.h          why a check does not count
+///     infrastructure.h  what switches and racks say about active checks
+///     verdict.h         judge(): all of it together, for one check
+///     health.h          the host as a whole
+///
+/// The compiled library stands on top of it: event.h, recording.h, policy_yaml.h, fleet.h,
+/// replay.h, explain.h, scenario.h and icinga2.h are included by name.
+
+#ifndef VITALS_VITALS_H
+#define VITALS_VITALS_H
+
+#include "vitals/appearance.h"
+#include "vitals/effective.h"
+#include "vitals/health.h"
+#include "vitals/infrastructure.h"
+#include "vitals/observation.h"
+#include "vitals/policy.h"
+#include "vitals/reason.h"
+#include "vitals/staleness.h"
+#include "vitals/time.h"
+#include "vitals/verdict.h"
+#include "vitals/window.h"
+
+#endif  // VITALS_VITALS_H

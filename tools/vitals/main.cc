@@ -1,0 +1,252 @@
+// SPDX-License-Identifier: Apache-2.0
+// The program: takes the command line apart and calls one command.
+#include <CLI/CLI.hpp>
+#include <cstdio>
+#include <exception>
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "bridge.h"
+#include "convert_command.h"
+#include "explain_command.h"
+#include "output.h"
+#include "pages.h"
+#include "policy_command.h"
+#include "quote.h"
+#include "replay_command.h"
+#include "test_command.h"
+#include "version.h"
+#include "vitals/text_time.h"
+
+namespace vitals {
+namespace {
+
+constexpr const char* exit_codes =
+    "Exit codes: 0 all is well, 1 a difference or a failing scenario, 2 bad input or usage,\n"
+    "3 an internal error. NO_COLOR is honoured.";
+
+// What the chosen command will do; empty until one was chosen.
+using Chosen = std::function<int()>;
+
+CLI::Validator is_duration() {
+  return {[](std::string& text) {
+            const absl::StatusOr<Seconds> parsed = parse_duration(text);
+            return parsed.ok() ? std::string() : std::string(to_std(parsed.status().message()));
+          },
+          "DURATION"};
+}
+
+CLI::Option* add_duration(CLI::App* app, const std::string& name, const std::string& description,
+                          std::function<void(Seconds)> set) {
+  return app
+      ->add_option_function<std::string>(
+          name, [set](const std::string& text) { set(*parse_duration(text)); }, description)
+      ->transform(is_duration())
+      ->type_name("DURATION");
+}
+
+CLI::Option* add_time(CLI::App* app, const std::string& name, const std::string& description,
+                      std::function<void(Timestamp)> set) {
+  const auto check = [](std::string& text) {
+    const absl::StatusOr<Timestamp> parsed = parse_timestamp(text);
+    return parsed.ok() ? std::string() : std::string(to_std(parsed.status().message()));
+  };
+  return app
+      ->add_option_function<std::string>(
+          name, [set](const std::string& text) { set(*parse_timestamp(text)); }, description)
+      ->transform(CLI::Validator(check, "TIME"))
+      ->type_name("TIME");
+}
+
+void add_reading(CLI::App* app, std::string& policy_file, Seconds& reorder, bool& lenient) {
+  app->add_option("--policy", policy_file, "The policy as YAML; see `vitals policy`")
+      ->type_name("FILE");
+  add_duration(app, "--reorder", "Put lines in order that are up to so much late (default 0s)",
+               [&](Seconds length) { reorder = length; });
+  app->add_flag("--lenient", lenient,
+                "Skip bad lines, count them by cause, report them at the end");
+}
+
+// `--at TIME… RECORDING…` leaves it open where the times end: what is no time is a recording.
+void split_times(std::vector<std::string>& words, std::vector<Timestamp>& times,
+                 std::vector<std::string>& recordings) {
+  for (std::string& word : words) {
+    const absl::StatusOr<Timestamp> time = parse_timestamp(word);
+    if (time.ok()) {
+      times.push_back(*time);
+    } else if (!recordings.empty() || !times.empty()) {
+      recordings.push_back(std::move(word));
+    } else {
+      throw CLI::ValidationError("--at", std::string(to_std(time.status().message())));
+    }
+  }
+}
+
+void add_replay(CLI::App& app, Chosen& chosen) {
+  CLI::App* sub =
+      app.add_subcommand("replay", "Judge a recording: verdict lines, second by second");
+  struct Words {
+    ReplayCommand command;
+    std::vector<std::string> at;
+    bool on_change = false;
+  };
+  auto words = std::make_shared<Words>();
+  ReplayCommand& command = words->command;
+  sub->add_option("RECORDING", command.recordings,
+                  "Recordings, plain, gzip or zstd, merged by time; - is standard input");
+  auto* at = sub->add_option("--at", words->at, "Tell all verdicts at these moments")
+                 ->type_name("TIME...")
+                 ->delimiter(',');
+  auto* every = add_duration(sub, "--every", "Tell all verdicts each so often",
+                             [&command](Seconds length) { command.options.every = length; });
+  auto* on_change = sub->add_flag("--on-change", words->on_change,
+                                  "Tell what changed, when it changed (the default)");
+  at->excludes(every)->excludes(on_change);
+  every->excludes(on_change);
+  add_time(sub, "--from", "Tell nothing before this moment",
+           [&command](Timestamp moment) { command.options.from = moment; });
+  add_time(sub, "--until", "Nor after this one (default: the last event's time)",
+           [&command](Timestamp moment) { command.options.until = moment; });
+  sub->add_flag("--hosts", command.options.hosts, "A line a host instead of a line a check");
+  add_reading(sub, command.policy_file, command.reorder, command.options.lenient);
+  sub->add_option("--format", command.format, "ndjson for programs, table for people")
+      ->check(CLI::IsMember({"ndjson", "table"}))
+      ->type_name("ndjson|table");
+  sub->add_option("--expect", command.expect_file,
+                  "Compare with these verdict lines; print the difference, exit 1 if there is one")
+      ->type_name("FILE");
+  sub->footer(
+      "Times are Unix seconds or RFC 3339, durations such as 90s, 5m, 1h30m.\n\n"
+      "Examples:\n"
+      "  vitals replay day.ndjson.zst --format table\n"
+      "  vitals replay --at 2023-11-14T22:13:20Z --hosts day.ndjson\n"
+      "  vitals replay --every 5m --policy policy.yaml a.ndjson b.ndjson > verdicts.ndjson\n"
+      "  tail -f live.ndjson | vitals replay --on-change -");
+  sub->callback([words, &chosen, at, every] {
+    ReplayCommand& replay = words->command;
+    if (at->count() > 0) {
+      replay.options.mode = ReplayMode::at;
+      split_times(words->at, replay.options.at, replay.recordings);
+    }
+    if (every->count() > 0) {
+      replay.options.mode = ReplayMode::every;
+      if (replay.options.every == Seconds{0}) {
+        throw CLI::ValidationError("--every", "must be longer than 0s");
+      }
+    }
+    if (replay.recordings.empty()) throw CLI::RequiredError("RECORDING");
+    chosen = [words] { return run(words->command); };
+  });
+}
+
+void add_explain(CLI::App& app, Chosen& chosen) {
+  CLI::App* sub =
+      app.add_subcommand("explain", "Why a check counts or not: each rule with its numbers");
+  auto command = std::make_shared<ExplainCommand>();
+  sub->add_option("RECORDING", command->recordings, "Recordings, as for replay")->required();
+  sub->add_option("--host", command->host, "The host; or a switch or rack")
+      ->required()
+      ->type_name("HOST");
+  sub->add_option("--check", command->check, "Only this check")->type_name("CHECK");
+  add_time(sub, "--at", "The moment that is asked about", [command](Timestamp moment) {
+    command->at = moment;
+  })->required();
+  add_reading(sub, command->policy_file, command->reorder, command->lenient);
+  sub->add_option("--format", command->format, "text for people, json for programs")
+      ->check(CLI::IsMember({"text", "json"}))
+      ->type_name("text|json");
+  sub->add_option("--svg", command->svg_file, "Also draw the timeline into this file")
+      ->type_name("FILE");
+  sub->footer(
+      "Examples:\n"
+      "  vitals explain --host sas1-0001 --at 1700001900 day.ndjson\n"
+      "  vitals explain --host sas1-0001 --check ssh --at 2023-11-14T22:45:00Z --svg why.svg "
+      "day.ndjson");
+  sub->callback([command, &chosen] { chosen = [command] { return run(*command); }; });
+}
+
+void add_small_commands(CLI::App& app, Chosen& chosen) {
+  CLI::App* test = app.add_subcommand("test", "Run scenarios: rules agreed on, as readable text");
+  auto scenarios = std::make_shared<TestCommand>();
+  test->add_option("FILE", scenarios->files, "Scenario files")->required();
+  test->footer("Examples:\n  vitals test tests/scenarios/*.vitals");
+  test->callback([scenarios, &chosen] { chosen = [scenarios] { return run(*scenarios); }; });
+
+  CLI::App* policy =
+      app.add_subcommand("policy", "Check a policy and print the complete effective one");
+  auto checked = std::make_shared<PolicyCommand>();
+  policy->add_option("FILE", checked->file, "A policy as YAML; without one, the defaults");
+  policy->footer("Examples:\n  vitals policy > policy.yaml\n  vitals policy mine.yaml");
+  policy->callback([checked, &chosen] { chosen = [checked] { return run(*checked); }; });
+
+  CLI::App* convert = app.add_subcommand("convert", "Make a recording of another system's stream");
+  auto converted = std::make_shared<ConvertCommand>();
+  convert->add_option("EVENTS", converted->inputs, "Event streams; - is standard input")
+      ->required();
+  convert->add_option("--from", converted->from, "Whose stream it is")
+      ->required()
+      ->check(CLI::IsMember({"icinga2"}))
+      ->type_name("icinga2");
+  convert->add_option("--map", converted->map_file, "Topology and names as YAML")
+      ->type_name("FILE");
+  convert->footer(
+      "Examples:\n"
+      "  vitals convert --from icinga2 --map map.yaml events.ndjson.zst > recording.ndjson");
+  convert->callback([converted, &chosen] { chosen = [converted] { return run(*converted); }; });
+}
+
+void add_pages(CLI::App& app, Chosen& chosen) {
+  CLI::App* completion =
+      app.add_subcommand("completion", "Print a completion script for the shell");
+  auto shell = std::make_shared<std::string>();
+  completion->add_option("SHELL", *shell, "bash")->required()->check(CLI::IsMember({"bash"}));
+  completion->footer("Examples:\n  source <(vitals completion bash)");
+  const auto print = [](const std::string& page) {
+    Output output;
+    output.line() += page;
+    return exit_ok;
+  };
+  completion->callback([&app, &chosen, shell, print] {
+    chosen = [&app, print] { return print(bash_completion(app)); };
+  });
+  CLI::App* man = app.add_subcommand("man", "Print the manual page, made from these help texts");
+  man->footer("Examples:\n  vitals man | man -l -");
+  man->callback(
+      [&app, &chosen, print] { chosen = [&app, print] { return print(manual_page(app)); }; });
+}
+
+int main_with(int argc, char** argv) {
+  CLI::App app("decides which health checks of a machine can be believed right now", "vitals");
+  app.require_subcommand(1);
+  app.set_version_flag("--version", std::string("vitals ") + version);
+  app.footer(exit_codes);
+  app.get_formatter()->column_width(34);
+  Chosen chosen;
+  add_replay(app, chosen);
+  add_explain(app, chosen);
+  add_small_commands(app, chosen);
+  add_pages(app, chosen);
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::Success& asked) {  // --help and --version
+    return app.exit(asked);
+  } catch (const CLI::ParseError& error) {
+    print_error(error.what());
+    std::fputs("vitals: see `vitals --help`, or `vitals COMMAND --help`\n", stderr);
+    return exit_bad_input;
+  }
+  return chosen();
+}
+
+}  // namespace
+}  // namespace vitals
+
+int main(int argc, char** argv) {
+  try {
+    return vitals::main_with(argc, argv);
+  } catch (const std::exception& error) {
+    std::fprintf(stderr, "vitals: internal error: %s\n", error.what());
+    return vitals::exit_internal;
+  }
+}

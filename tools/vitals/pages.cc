@@ -1,0 +1,132 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "pages.h"
+
+#include <CLI/CLI.hpp>
+#include <string_view>
+#include <vector>
+
+namespace vitals {
+namespace {
+
+std::vector<const CLI::App*> commands(const CLI::App& app) {
+  return app.get_subcommands([](const CLI::App*) { return true; });
+}
+
+std::vector<const CLI::Option*> options(const CLI::App& app) {
+  return app.get_options([](const CLI::Option* option) { return option->nonpositional(); });
+}
+
+// In roff a backslash, a leading dot or quote and a plain hyphen mean something else.
+std::string roff(std::string_view text) {
+  std::string out;
+  bool at_start = true;
+  for (const char c : text) {
+    if (c == '\\') {
+      out += "\\\\";
+    } else if (c == '-') {
+      out += "\\-";
+    } else {
+      if (at_start && (c == '.' || c == '\'')) out += "\\&";
+      out += c;
+    }
+    at_start = c == '\n';
+  }
+  return out;
+}
+
+void append_options(std::string& out, const CLI::App& app) {
+  for (const CLI::Option* option : options(app)) {
+    const bool takes_value = option->get_items_expected_max() > 0;
+    out += ".TP\n\\fB" + roff(option->get_name(false, true)) + "\\fR";
+    if (takes_value) out += " \\fI" + roff(option->get_type_name()) + "\\fR";
+    out += "\n" + roff(option->get_description()) + "\n";
+  }
+}
+
+std::string synopsis(const CLI::App& command) {
+  std::string out = "\\fBvitals " + roff(command.get_name()) + "\\fR [\\fIOPTION\\fR...]";
+  for (const CLI::Option* option :
+       command.get_options([](const CLI::Option* each) { return each->get_positional(); })) {
+    out += " \\fI" + roff(option->get_name(true)) + "\\fR";
+    if (option->get_items_expected_max() > 1) out += "...";
+  }
+  return out;
+}
+
+// The words in a description of the form `{a,b,c}` or a type name `a|b`.
+std::string words_of(const CLI::Option& option) {
+  std::string type = option.get_type_name();
+  if (type.find('|') == std::string::npos) return {};
+  for (char& c : type) {
+    if (c == '|') c = ' ';
+  }
+  return type;
+}
+
+}  // namespace
+
+std::string manual_page(const CLI::App& app) {
+  std::string out =
+      ".TH VITALS 1\n.SH NAME\nvitals \\- " + roff(app.get_description()) + "\n.SH SYNOPSIS\n";
+  for (const CLI::App* command : commands(app)) out += synopsis(*command) + "\n.br\n";
+  out += ".SH COMMANDS\n";
+  for (const CLI::App* command : commands(app)) {
+    out += ".SS \"vitals " + roff(command->get_name()) + "\"\n" + roff(command->get_description()) +
+           "\n";
+    append_options(out, *command);
+    if (!command->get_footer().empty()) {
+      out += ".PP\n.nf\n" + roff(command->get_footer()) + "\n.fi\n";
+    }
+  }
+  out += ".SH GENERAL OPTIONS\n";
+  append_options(out, app);
+  out += ".SH NOTES\n.nf\n" + roff(app.get_footer()) + "\n.fi\n";
+  return out;
+}
+
+std::string bash_completion(const CLI::App& app) {
+  std::string names;
+  std::string cases;
+  std::string values;
+  for (const CLI::App* command : commands(app)) {
+    names += command->get_name() + " ";
+    std::string flags;
+    for (const CLI::Option* option : options(*command)) {
+      for (const std::string& name : option->get_lnames()) flags += "--" + name + " ";
+      const std::string words = words_of(*option);
+      if (words.empty()) continue;
+      for (const std::string& name : option->get_lnames()) {
+        values += "    " + command->get_name() + "/--" + name + ") words=\"" + words + "\" ;;\n";
+      }
+    }
+    cases += "    " + command->get_name() + ") words=\"" + flags + "\" ;;\n";
+  }
+  return "# bash completion for vitals; source it, or put it where bash-completion looks.\n"
+         "_vitals() {\n"
+         "  local current=\"${COMP_WORDS[COMP_CWORD]}\" before=\"${COMP_WORDS[COMP_CWORD-1]}\"\n"
+         "  local command=\"${COMP_WORDS[1]}\" words=\"\"\n"
+         "  if [ \"$COMP_CWORD\" -eq 1 ]; then\n"
+         "    COMPREPLY=($(compgen -W \"" +
+         names +
+         "--help --version\" -- \"$current\"))\n"
+         "    return\n"
+         "  fi\n"
+         "  case \"$command/$before\" in\n" +
+         values +
+         "  esac\n"
+         "  if [ -n \"$words\" ]; then\n"
+         "    COMPREPLY=($(compgen -W \"$words\" -- \"$current\"))\n"
+         "    return\n"
+         "  fi\n"
+         "  case \"$command\" in\n" +
+         cases +
+         "  esac\n"
+         "  case \"$current\" in\n"
+         "    -*) COMPREPLY=($(compgen -W \"$words\" -- \"$current\")) ;;\n"
+         "    *) COMPREPLY=($(compgen -f -- \"$current\")) ;;\n"
+         "  esac\n"
+         "}\n"
+         "complete -o filenames -F _vitals vitals\n";
+}
+
+}  // namespace vitals

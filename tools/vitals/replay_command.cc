@@ -1,0 +1,151 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "replay_command.h"
+
+#include <unistd.h>
+
+#include <cstdio>
+#include <memory>
+#include <optional>
+#include <utility>
+
+#include "bridge.h"
+#include "output.h"
+#include "progress.h"
+#include "table.h"
+#include "vitals/expectation.h"
+#include "vitals/fleet.h"
+#include "vitals/policy_yaml.h"
+#include "vitals/recording.h"
+
+namespace vitals {
+namespace {
+
+void print_count(std::uint64_t count, std::string_view what) {
+  if (count == 0) return;
+  std::fprintf(stderr, "vitals: %llu %.*s\n", static_cast<unsigned long long>(count),
+               static_cast<int>(what.size()), what.data());
+}
+
+void print_summary(const RecordingReader& reader, const Fleet& fleet) {
+  const FleetCounters& counters = fleet.counters();
+  std::fprintf(stderr,
+               "vitals: events read %llu, dropped as out of date %llu, of retired names %llu, of "
+               "unknown services %llu\n",
+               static_cast<unsigned long long>(counters.events),
+               static_cast<unsigned long long>(counters.out_of_date),
+               static_cast<unsigned long long>(counters.retired),
+               static_cast<unsigned long long>(counters.unknown_service));
+  for (const auto& [cause, count] : reader.skipped()) {
+    print_count(count, cat(count == 1 ? "line" : "lines", " skipped: ", cause));
+  }
+  const bool fails_closed = fleet.policy().constants.infrastructure.unstated == Unstated::unknown;
+  if (fails_closed) {
+    print_count(fleet.hosts_without_stated_place(),
+                "hosts without a stated switch or rack: their active checks do not count "
+                "(infrastructure_unknown). State them in `host` events, with null for none, or "
+                "set `infrastructure: {unstated: none}` in the policy");
+  }
+}
+
+// Where the lines go: printed as JSON, as a table, or held against the expected ones.
+class Lines {
+ public:
+  static absl::StatusOr<std::unique_ptr<Lines>> open(const ReplayCommand& command) {
+    auto lines = std::make_unique<Lines>();
+    if (!command.expect_file.empty()) {
+      absl::StatusOr<Expectation> expected = Expectation::open(command.expect_file);
+      if (!expected.ok()) return expected.status();
+      lines->expected_.emplace(*std::move(expected));
+    } else if (command.format == "table") {
+      lines->table_.emplace(command.options.hosts, wants_color(STDOUT_FILENO));
+    }
+    return lines;
+  }
+
+  template <class Line>
+  void add(const Line& line) {
+    if (expected_) {
+      json_.clear();
+      append_json(json_, line);
+      expected_->add(json_, [this](std::string_view text) { print(text); });
+    } else if (table_) {
+      table_->append(output_.line(), line);
+      output_.end_line();
+    } else {
+      append_json(output_.line(), line);
+      output_.end_line();
+    }
+  }
+
+  void flush() { output_.flush(); }
+
+  // The exit code that follows from the comparison, if there is one.
+  int finish(bool complete) {
+    int code = exit_ok;
+    if (expected_) {
+      if (complete) expected_->finish([this](std::string_view text) { print(text); });
+      std::fprintf(stderr, "vitals: %s\n", expected_->summary().c_str());
+      code = expected_->differences() == 0 ? exit_ok : exit_differs;
+      if (!expected_->status().ok()) {
+        print_error(to_std(expected_->status().message()));
+        code = exit_bad_input;
+      }
+    }
+    output_.flush();
+    return code;
+  }
+
+ private:
+  void print(std::string_view text) {
+    output_.line() += text;
+    output_.end_line();
+  }
+
+  Output output_;
+  std::optional<Table> table_;
+  std::optional<Expectation> expected_;
+  std::string json_;
+};
+
+}  // namespace
+
+int run(const ReplayCommand& command) {
+  PolicySet policy;
+  if (!command.policy_file.empty()) {
+    absl::StatusOr<PolicySet> read = read_policy(command.policy_file);
+    if (!read.ok()) {
+      print_error(to_std(read.status().message()));
+      return exit_bad_input;
+    }
+    policy = *std::move(read);
+  }
+  absl::StatusOr<std::unique_ptr<Lines>> lines = Lines::open(command);
+  if (!lines.ok()) {
+    print_error(to_std(lines.status().message()));
+    return exit_bad_input;
+  }
+  // Before the input is waited for, what is known is shown.
+  RecordingOptions reading{.reorder = command.reorder,
+                           .lenient = command.options.lenient,
+                           .before_read = [&] { (*lines)->flush(); }};
+  absl::StatusOr<RecordingReader> reader =
+      RecordingReader::open(command.recordings, std::move(reading));
+  if (!reader.ok()) {
+    print_error(to_std(reader.status().message()));
+    return exit_bad_input;
+  }
+  Fleet fleet(std::move(policy));
+  Progress progress("replaying");
+  ReplayOptions options = command.options;
+  options.on_event = [&] { progress.tick([&] { return reader->progress(); }); };
+  const absl::Status status = replay(
+      *reader, fleet, options, [&](const VerdictLine& line) { (*lines)->add(line); },
+      [&](const HostLine& line) { (*lines)->add(line); });
+  progress.clear();
+  const int code = (*lines)->finish(status.ok());
+  if (!status.ok()) print_error(to_std(status.message()));
+  print_summary(*reader, fleet);
+  return status.ok() ? code : exit_bad_input;
+}
+
+}  // namespace vitals

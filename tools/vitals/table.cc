@@ -1,0 +1,157 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "table.h"
+
+#include <algorithm>
+
+#include "bridge.h"
+#include "quote.h"
+#include "vitals/text_time.h"
+
+namespace vitals {
+namespace {
+
+constexpr std::string_view green = "\033[32m";
+constexpr std::string_view red = "\033[31m";
+constexpr std::string_view yellow = "\033[33m";
+constexpr std::string_view faint = "\033[2m";
+constexpr std::string_view plain = "\033[0m";
+
+constexpr std::size_t time_width = 20;
+constexpr std::size_t status_width = 6;
+constexpr std::size_t counts_width = 6;
+constexpr std::size_t state_width = 11;
+
+// How many columns UTF-8 text takes, to a person's eye near enough: one a character.
+std::size_t columns(std::string_view text) {
+  return static_cast<std::size_t>(std::count_if(text.begin(), text.end(), [](char c) {
+    return (static_cast<unsigned char>(c) & 0xc0U) != 0x80U;
+  }));
+}
+
+std::string_view color_of(std::optional<Status> status) {
+  if (!status) return faint;
+  switch (*status) {
+    case Status::ok:
+    case Status::info:
+      return green;
+    case Status::warn:
+      return yellow;
+    case Status::crit:
+      return red;
+    case Status::nodata:
+      break;
+  }
+  return faint;
+}
+
+std::string_view color_of(HostState state) {
+  switch (state) {
+    case HostState::failing:
+      return red;
+    case HostState::healthy:
+      return green;
+    case HostState::undecided:
+      return yellow;
+    case HostState::unmonitored:
+      break;
+  }
+  return faint;
+}
+
+std::string joined(std::span<const std::string_view> names) {
+  std::string out;
+  for (const std::string_view name : names) {
+    if (!out.empty()) out += ", ";
+    out += printable(name);
+  }
+  return out;
+}
+
+// Why a check does not count, until when it does, and when that will change.
+std::string remark(const VerdictLine& line) {
+  const auto clock = [&](Timestamp moment) { return format_clock(moment, line.time); };
+  if (line.verdict.counts()) return cat("until ", clock(line.verdict.window.until));
+  std::string out;
+  line.verdict.excluded_by.for_each([&](Reason reason) {
+    if (!out.empty()) out += ", ";
+    out += name(reason);
+  });
+  if (!line.blocked_by.empty()) out += cat(" (", joined(line.blocked_by), ")");
+  const Window& window = line.verdict.window;
+  if (!window.empty() && window.from > line.time) {
+    out += cat("; counts from ", clock(window.from));
+  } else if (line.verdict.next_change) {
+    out += cat("; changes ", clock(*line.verdict.next_change));
+  }
+  return out;
+}
+
+std::string remark(const HostLine& line) {
+  std::string out;
+  const auto add = [&](std::string_view what, std::span<const std::string_view> names) {
+    if (!names.empty()) out += cat(out.empty() ? "" : "; ", what, ": ", joined(names));
+  };
+  add("failing", line.failing);
+  add("waiting", line.waiting);
+  add("silent", line.silent);
+  if (line.next_change) {
+    out += cat(out.empty() ? "" : "; ", "changes ", format_clock(*line.next_change, line.time));
+  }
+  return out;
+}
+
+}  // namespace
+
+Table::Table(bool of_hosts, bool colored) : of_hosts_(of_hosts), colored_(colored) {}
+
+void Table::append_cell(std::string& out, std::string_view text, std::size_t width,
+                        std::string_view color) const {
+  const std::string shown = printable(text);
+  const std::size_t taken = columns(shown);
+  const bool paint = colored_ && !color.empty();
+  if (paint) out += color;
+  out += shown;
+  if (paint) out += plain;
+  out.append(std::max(width, taken) - taken + 2, ' ');
+}
+
+void Table::append_name(std::string& out, std::string_view text, std::size_t& width) const {
+  width = std::max(width, columns(printable(text)));
+  append_cell(out, text, width);
+}
+
+void Table::append_heading(std::string& out) {
+  if (begun_) return;
+  begun_ = true;
+  append_cell(out, "TIME", time_width, faint);
+  append_cell(out, "HOST", host_width_, faint);
+  if (of_hosts_) {
+    append_cell(out, "STATE", state_width, faint);
+  } else {
+    append_cell(out, "CHECK", check_width_, faint);
+    append_cell(out, "STATUS", status_width, faint);
+    append_cell(out, "COUNTS", counts_width, faint);
+  }
+  out += of_hosts_ ? "CHECKS\n" : "WHY\n";
+}
+
+void Table::append(std::string& out, const VerdictLine& line) {
+  append_heading(out);
+  append_cell(out, format_timestamp(line.time), time_width);
+  append_name(out, line.host, host_width_);
+  append_name(out, line.check, check_width_);
+  append_cell(out, line.status ? name(*line.status) : "-", status_width, color_of(line.status));
+  const bool counts = line.verdict.counts();
+  append_cell(out, counts ? "yes" : "no", counts_width, counts ? green : yellow);
+  out += remark(line);
+}
+
+void Table::append(std::string& out, const HostLine& line) {
+  append_heading(out);
+  append_cell(out, format_timestamp(line.time), time_width);
+  append_name(out, line.host, host_width_);
+  append_cell(out, name(line.state), state_width, color_of(line.state));
+  out += remark(line);
+}
+
+}  // namespace vitals
