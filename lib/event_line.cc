@@ -123,7 +123,10 @@ std::optional<BadLine> read_moment(std::string_view key, const dom::element& val
 class Fields {
  public:
   explicit Fields(dom::object object) {
-    for (const auto [key, value] : object) {
+    // By iterator: a key_value_pair is copied through memory, which stalls this hot loop.
+    const auto end = object.end();
+    for (auto field = object.begin(); field != end; ++field) {
+      const std::string_view key = field.key();
       const Key known = find_key(key);
       if (known == Key::other) {
         if (other_.empty()) other_ = key;
@@ -134,7 +137,7 @@ class Fields {
         fail({"duplicate key", cat("'", key, "' stands twice, expected each key once"), {}});
       }
       present_[index] = true;
-      values_[index] = value;
+      values_[index] = field.value();
     }
   }
 

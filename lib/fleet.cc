@@ -89,7 +89,7 @@ class Fleet::Engine {
     visit({.time = now,
            .host = store.owner_name(ref),
            .check = store.checks.names[ref.check],
-           .status = told.status,
+           .status = told.has_status ? std::optional(told.status) : std::nullopt,
            .verdict = *verdict,
            .blocked_by = std::span(names.data(), count)});
   }
@@ -167,12 +167,16 @@ class Fleet::Engine {
   void wake(Timestamp moment) {
     if (queue_.next() != moment) return;
     for (const CheckRef ref : queue_.pop()) {
-      if (!store.is_alive(ref)) continue;
       CheckSlot& check = store.slot(ref);
-      if (check.wake != moment) continue;  // an entry that an earlier one made void
-      check.wake = distant_future;
+      if (check.wake != as_wake(moment)) continue;  // an entry that an earlier one made void
+      check.wake = 0;
       store.mark(ref);
     }
+  }
+
+  // Moments after 2106 come in no recording: nobody needs to wake then, as nobody does at 1970.
+  static std::uint32_t as_wake(Timestamp moment) {
+    return is_accepted(moment) ? static_cast<std::uint32_t>(moment.time_since_epoch().count()) : 0;
   }
 
   // Judges what is marked at `moment`; the checks whose verdict differs from what was told last.
@@ -184,8 +188,7 @@ class Fleet::Engine {
       if (ref.of_place) look_at_place(ref, moment);
     }
     for (std::size_t i = 0; i < store.marked.size(); ++i) {
-      const CheckRef ref = store.marked[i];
-      if (store.is_alive(ref)) look_at(ref, moment);
+      look_at(store.marked[i], moment);
     }
     store.marked.clear();
     std::sort(changed_.begin(), changed_.end(), [&](const CheckRef& a, const CheckRef& b) {
@@ -214,6 +217,7 @@ class Fleet::Engine {
 
   void look_at(CheckRef ref, Timestamp moment) {
     CheckSlot& check = store.slot(ref);
+    if (!check.marked) return;  // its host is gone, or it stands in the list twice
     check.marked = false;
     const Question about = store.question(ref, dependencies_);
     if (has_verdict(about)) {
@@ -225,8 +229,9 @@ class Fleet::Engine {
       }
     }
     const Timestamp next = own_wake(about, store.policy.constants, moment);
-    if (next < check.wake) {
-      check.wake = next;
+    const std::uint32_t wake = as_wake(next);
+    if (wake != 0 && (check.wake == 0 || wake < check.wake)) {
+      check.wake = wake;
       queue_.push(next, ref);
     }
   }
@@ -235,8 +240,11 @@ class Fleet::Engine {
   // `dependencies_`.
   ToldVerdict tell(CheckRef ref, const Question& about, Reasons reasons, Timestamp now) const {
     const Policy& policy = store.policy.constants;
-    ToldVerdict told{
-        .any = true, .status = visible_status(about, policy, now), .excluded_by = reasons};
+    const std::optional<Status> status = visible_status(about, policy, now);
+    ToldVerdict told{.any = true,
+                     .has_status = status.has_value(),
+                     .status = status.value_or(Status::ok),
+                     .excluded_by = reasons};
     if (ref.of_place || about.dependencies.empty()) return told;
     const ActiveEvidence evidence{.status_mtime = about.observation->status_mtime,
                                   .effective = effective(*about.observation, about.check, policy)};

@@ -116,7 +116,7 @@ absl::Status FleetStore::apply_rename(const Event& event) {
   host.declared = true;
   host.facts.renamed = event.time;
   host.told = false;
-  drop_observations(host);
+  forget_checks(id);
   fresh_hosts.push_back(id);
   order_is_current_ = false;
   bear(id, event.time);
@@ -145,7 +145,7 @@ HostId FleetStore::add_host(std::string_view name) {
   const auto id = static_cast<HostId>(hosts.size());
   HostRecord& host = hosts.emplace_back();
   host.name = std::string(name);
-  host.slots.resize(checks.host_checks.size());
+  host_slots_.resize(hosts.size() * checks.host_checks.size());
   host_names_[host.name] = id;
   fresh_hosts.push_back(id);
   order_is_current_ = false;
@@ -158,7 +158,7 @@ PlaceId FleetStore::place_named(std::string_view name) {
   const auto id = static_cast<PlaceId>(places.size());
   PlaceRecord& place = places.emplace_back();
   place.name = std::string(name);
-  place.slots.resize(checks.place_checks.size());
+  place_slots_.resize(places.size() * checks.place_checks.size());
   place_names_.emplace(place.name, id);
   order_is_current_ = false;
   return id;
@@ -210,18 +210,15 @@ void FleetStore::retire(HostId id) {
   leave_place(id, &HostRecord::in_rack, &PlaceRecord::hosts_in_rack);
   HostRecord& host = hosts[id];
   host_names_[host.name] = retired;
+  forget_checks(id);
   host = HostRecord{};
   host.alive = false;
   order_is_current_ = false;
 }
 
-void FleetStore::drop_observations(HostRecord& host) {
-  // Checks that are marked stay so: the list of marked ones names them already.
-  for (CheckSlot& check : host.slots) {
-    const bool was_marked = check.marked;
-    check = CheckSlot{};
-    check.marked = was_marked;
-  }
+// Neither marks nor entries of the queue that name these checks mean anything any more.
+void FleetStore::forget_checks(HostId id) {
+  for (const CheckId check : checks.host_checks) slot({id, check, false}) = CheckSlot{};
 }
 
 // ---- what is to be looked at ----
@@ -247,20 +244,22 @@ void FleetStore::mark_dependents(const PlaceRecord& place) {
 
 // ---- questions ----
 
+std::size_t FleetStore::slot_index(CheckRef ref) const {
+  const auto& of_owner = ref.of_place ? checks.place_checks : checks.host_checks;
+  return ref.owner * of_owner.size() + checks.slot_of[ref.check];
+}
+
 CheckSlot& FleetStore::slot(CheckRef ref) {
-  return ref.of_place ? places[ref.owner].slots[checks.slot_of[ref.check]]
-                      : hosts[ref.owner].slots[checks.slot_of[ref.check]];
+  return (ref.of_place ? place_slots_ : host_slots_)[slot_index(ref)];
 }
 
 const CheckSlot& FleetStore::slot(CheckRef ref) const {
-  return const_cast<FleetStore*>(this)->slot(ref);
+  return (ref.of_place ? place_slots_ : host_slots_)[slot_index(ref)];
 }
 
 std::string_view FleetStore::owner_name(CheckRef ref) const {
   return ref.of_place ? places[ref.owner].name : hosts[ref.owner].name;
 }
-
-bool FleetStore::is_alive(CheckRef ref) const { return ref.of_place || hosts[ref.owner].alive; }
 
 std::optional<Timestamp> FleetStore::appear_by_of(const HostRecord& host) const {
   if (host.cohort == no_id) return std::nullopt;
@@ -274,8 +273,7 @@ void FleetStore::collect_dependencies(const HostRecord& host, Dependencies& into
                          policy.constants.infrastructure.unstated == Unstated::unknown;
     if (place.says != Place::Says::name && !assumed) return;
     for (const CheckId check : of) {
-      const CheckSlot* state =
-          place.id == no_id ? nullptr : &places[place.id].slots[checks.slot_of[check]];
+      const CheckSlot* state = place.id == no_id ? nullptr : &slot({place.id, check, true});
       into.on.push_back({.kind = checks.policies[check].kind,
                          .observation = state && state->observed ? &state->seen : nullptr});
       into.places.push_back(place.id);

@@ -53,11 +53,8 @@ class Replay {
   }
 
   void begin_second(Timestamp second) {
-    if (second_ == distant_past) {
-      first_ = next_tick_ = second;
-    } else {
-      tell_until(subtract(second, one_second));
-    }
+    tell_until(subtract(second, one_second));
+    if (second_ == distant_past) first_ = next_tick_ = second;
     second_ = second;
   }
 

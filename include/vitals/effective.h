@@ -113,7 +113,7 @@ struct Effective {
 /// period of the check instead of a term in a rule.
 ///
 /// Units:    seconds since the Unix epoch.
-/// Boundary: effective_lazily(…, d) > R  iff  effective(…) > R + d.
+/// Boundary: effective_lazily(..., d) > R  iff  effective(...) > R + d.
 /// Errors:   none; saturates.
 /// Source:   SPEC 10 (lazy).
 [[nodiscard]] constexpr Timestamp effective_lazily(const Observation& seen,

@@ -3,7 +3,7 @@
 /// Verdict lines held against recorded ones: what is missing, what is new, which field differs.
 ///
 ///     absl::StatusOr<Expectation> expected = Expectation::open("expected.ndjson");
-///     expected->add(line, print);  …  expected->finish(print);
+///     expected->add(line, print);  ...  expected->finish(print);
 ///
 /// Both sides are in order of (time, host, check), so one pass suffices and memory does not grow.
 
@@ -24,7 +24,7 @@ class Expectation {
  public:
   using Printer = absl::FunctionRef<void(std::string_view)>;
 
-  /// Opens recorded verdict lines, plain or compressed. Errors: `FILE: …`, `FILE:LINE: …`.
+  /// Opens recorded verdict lines, plain or compressed. Errors: `FILE: ...`, `FILE:LINE: ...`.
   [[nodiscard]] static absl::StatusOr<Expectation> open(const std::string& path);
 
   Expectation(Expectation&&) noexcept;

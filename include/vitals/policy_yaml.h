@@ -43,25 +43,42 @@ struct PolicySet {
 /// Reads a policy from text; `source` is the name that errors give it.
 ///
 /// Units:    durations are whole seconds, written `90s`, `5m`, `3h`, `1h30m`, `1d`.
-/// Errors:   InvalidArgument, one line an error, each `SOURCE:LINE:COLUMN: …`, all of them in one
-///           go: unknown keys (with the nearest known one), duplicate keys, bare numbers and other
-///           ill-written durations, negative ones, those above 366 days, a zero push or check
-///           period, an unknown kind, an infrastructure check that is required or has a period.
+/// Boundary: at most 1 MiB. An empty document is the default policy; `checks: {}` is no check at
+/// all. Errors:   InvalidArgument, one line an error, each `SOURCE:LINE:COLUMN: PATH: what,
+/// expected
+///           what`, all of them in one go, at most 100: ill-formed YAML, unknown keys (with the
+///           nearest known one), duplicate keys, bare numbers and other ill-written durations,
+///           negative ones, those above 366 days, a zero push or check period, counts other than
+///           1 to 1000, an unknown kind, an infrastructure check that is required or has a period,
+///           names of checks that are empty or longer than 255 bytes, a second document.
 /// Source:   SPEC 11 (a policy).
 [[nodiscard]] absl::StatusOr<PolicySet> parse_policy(std::string_view yaml,
                                                      std::string_view source);
 
-/// Reads a policy from a file. Errors: those of parse_policy(), and NotFound or PermissionDenied
-/// as `FILE: …`.
+/// Reads a policy from a file.
+///
+/// Errors:   those of parse_policy(), and what the system says of the file, such as NotFound or
+///           PermissionDenied, as `FILE: what`.
 [[nodiscard]] absl::StatusOr<PolicySet> read_policy(const std::string& path);
 
 /// The complete effective policy as YAML that reads back to the same policy, each value with its
-/// origin as a comment: `# default (given)` or `# FILE:LINE`.
+/// origin as a comment: `# default (given)` (or derived, or chosen; SPEC 2), `# FILE:LINE`, or
+/// `# set without a file` for what a program has changed.
 [[nodiscard]] std::string to_yaml(const PolicySet& policy);
 
-/// What a careful reader of a policy would object to, one sentence each: a time to live that breaks
-/// what by_receipt trusts (SPEC 2), a deadline shorter than the worst case of the delays that lead
-/// to it, an overhead below flap delay + propagation.
+/// What a careful reader of a policy would object to, one sentence each, with the numbers and what
+/// follows for hosts:
+///
+/// - no check, or none that is required;
+/// - juggler.overhead below flap_delay + propagation, hw_watcher.latency below propagation;
+/// - a zero hw_watcher.period or netmon.fetch_period, where checks need it;
+/// - retention shorter than a staleness deadline;
+/// - a time to live that breaks what by_receipt trusts (true of the default policy's active
+/// checks),
+///   or that is not longer than the check's period;
+/// - a required check whose period is longer than appearance.passive_period.
+///
+/// Source:   SPEC 2, 3, 4 and 7.
 [[nodiscard]] std::vector<std::string> warnings(const PolicySet& policy);
 
 }  // namespace vitals

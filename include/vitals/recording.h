@@ -4,7 +4,7 @@
 ///
 ///     absl::StatusOr<RecordingReader> reader = RecordingReader::open({"a.ndjson",
 ///     "b.ndjson.zst"}); while (const Event* event = reader->next()) fleet.apply(*event); if
-///     (!reader->status().ok()) …            // FILE:LINE: what is wrong, what was expected
+///     (!reader->status().ok()) ...            // FILE:LINE: what is wrong, what was expected
 ///
 /// Plain, gzip and zstd files are told apart by their first bytes; `-` is standard input. Several
 /// recordings are merged by time, ties in the order given. Memory does not grow with the length of
@@ -46,7 +46,7 @@ class RecordingReader {
  public:
   /// Opens the recordings. `paths` must not be empty; `-` may stand in it once.
   ///
-  /// Errors:   NotFound, PermissionDenied, InvalidArgument as `FILE: …`.
+  /// Errors:   NotFound, PermissionDenied, InvalidArgument as `FILE: ...`.
   [[nodiscard]] static absl::StatusOr<RecordingReader> open(const std::vector<std::string>& paths,
                                                             RecordingOptions options = {});
   /// Reads one recording from memory, which must outlive the reader; `source` is the name that
@@ -61,7 +61,7 @@ class RecordingReader {
   /// The next event in order of time, valid until the next call; null at the end and at an error.
   [[nodiscard]] const Event* next();
 
-  /// OK, or the error that ended the reading: InvalidArgument `FILE:LINE: …`. An error speaks up
+  /// OK, or the error that ended the reading: InvalidArgument `FILE:LINE: ...`. An error speaks up
   /// when everything before it in order of time was returned.
   [[nodiscard]] const absl::Status& status() const;
 

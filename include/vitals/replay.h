@@ -44,7 +44,7 @@ struct ReplayOptions {
 ///
 /// Units:    seconds since the Unix epoch.
 /// Boundary: `from` and `until` are inclusive. Named moments may lie after the last event.
-/// Errors:   InvalidArgument `FILE:LINE: …`: the reader's, and events that the fleet refuses.
+/// Errors:   InvalidArgument `FILE:LINE: ...`: the reader's, and events that the fleet refuses.
 ///           Lines behind `until` are not looked at.
 /// Source:   SPEC 11 (the verdicts).
 [[nodiscard]] absl::Status replay(RecordingReader& reader, Fleet& fleet,

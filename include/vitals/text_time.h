@@ -35,9 +35,10 @@ inline constexpr Seconds longest_duration{std::chrono::hours{366 * 24}};
 /// written from 48h on. A negative length has a leading minus.
 [[nodiscard]] std::string format_duration(Seconds length);
 
-/// Reads a moment: RFC 3339 or a number of Unix seconds.
+/// Reads a moment: RFC 3339 or a number of Unix seconds, written in decimal digits.
 ///
-/// Units:    seconds since the Unix epoch; fractions are floored.
+/// Units:    seconds since the Unix epoch; fractions are floored, exactly. 23:59:60 in UTC, a leap
+///           second, is the midnight that follows.
 /// Boundary: 1970-01-01T00:00:00Z to 2106-02-07T06:28:15Z.
 /// Errors:   InvalidArgument (not a moment; no offset), OutOfRange.
 /// Source:   SPEC 1 and 11.

@@ -2,8 +2,8 @@
 /// @file
 /// Verdicts as lines: one JSON object a check, or a host, exactly as SPEC 11 spells them.
 ///
-///     {"time":…,"host":"h1","check":"ssh","status":"OK","counts":false,"excluded_by":[…],
-///      "blocked_by":[…],"window":[from,until],"next_change":…}
+///     {"time":...,"host":"h1","check":"ssh","status":"OK","counts":false,"excluded_by":[...],
+///      "blocked_by":[...],"window":[from,until],"next_change":...}
 ///
 /// Lines own nothing: their names are views. Thread-safe: no shared state.
 

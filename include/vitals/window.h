@@ -52,7 +52,7 @@ struct Window {
 
   /// Whether `now` lies inside.
   ///
-  ///     Window{.from = t(10), .until = t(20)}.contains(t(19)) && !….contains(t(20))
+  ///     Window{.from = t(10), .until = t(20)}.contains(t(19)) && !....contains(t(20))
   [[nodiscard]] constexpr bool contains(Timestamp now) const noexcept {
     return from <= now && now < until;
   }

@@ -68,7 +68,7 @@ void add_reading(CLI::App* app, std::string& policy_file, Seconds& reorder, bool
                 "Skip bad lines, count them by cause, report them at the end");
 }
 
-// `--at TIME… RECORDING…` leaves it open where the times end: what is no time is a recording.
+// `--at TIME... RECORDING...` leaves it open where the times end: what is no time is a recording.
 void split_times(std::vector<std::string>& words, std::vector<Timestamp>& times,
                  std::vector<std::string>& recordings) {
   for (std::string& word : words) {
@@ -232,7 +232,7 @@ int main_with(int argc, char** argv) {
   } catch (const CLI::Success& asked) {  // --help and --version
     return app.exit(asked);
   } catch (const CLI::ParseError& error) {
-    print_error(error.what());
+    print_error(cat("vitals: ", error.what()));
     std::fputs("vitals: see `vitals --help`, or `vitals COMMAND --help`\n", stderr);
     return exit_bad_input;
   }

@@ -66,7 +66,7 @@ void print_error(std::string_view message) {
   while (!message.empty()) {
     const std::size_t end = message.find('\n');
     const std::string line = printable(message.substr(0, end));
-    std::fprintf(stderr, "vitals: %s\n", line.c_str());
+    std::fprintf(stderr, "%s\n", line.c_str());
     message = end == std::string_view::npos ? std::string_view() : message.substr(end + 1);
   }
 }

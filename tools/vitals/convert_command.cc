@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "convert_command.h"
+
+#include <cinttypes>
+#include <cstdio>
+#include <utility>
+
+#include "bridge.h"
+#include "output.h"
+#include "quote.h"
+#include "vitals/icinga2.h"
+#include "vitals/recording.h"
+
+namespace vitals {
+namespace {
+
+void print_count(std::uint64_t count, std::string_view what) {
+  if (count == 0) return;
+  std::fprintf(stderr, "vitals: %" PRIu64 " %.*s\n", count, static_cast<int>(what.size()),
+               what.data());
+}
+
+void print_summary(const Icinga2Counters& counters) {
+  std::fprintf(stderr,
+               "vitals: lines read %" PRIu64 "; checks %" PRIu64 ", hosts declared %" PRIu64
+               ", of these assigned %" PRIu64 ", renamed %" PRIu64 "; removed %" PRIu64 "\n",
+               counters.lines, counters.checks, counters.hosts, counters.assigned, counters.renamed,
+               counters.removed);
+  print_count(counters.repeated, "state changes dropped: they repeat the result before them");
+  print_count(counters.unmapped, "results dropped: the map leaves their object or service out");
+  print_count(counters.deleted, "results dropped: their host was deleted");
+  for (const auto& [type, count] : counters.ignored) {
+    print_count(count, cat("events ignored: ", printable(type)));
+  }
+  print_count(counters.hosts_without_place,
+              "hosts have no switch or no rack by the map: with the default policy their active "
+              "checks do not count (infrastructure_unknown). State them under `topology`, with "
+              "null for none");
+}
+
+int fail(const absl::Status& status) {
+  print_error(to_std(status.message()));
+  return exit_bad_input;
+}
+
+}  // namespace
+
+int run(const ConvertCommand& command) {
+  if (command.from != "icinga2") {
+    return fail(invalid("--from ", quoted(command.from), ", expected icinga2"));
+  }
+  Icinga2Map map;
+  if (!command.map_file.empty()) {
+    absl::StatusOr<Icinga2Map> read = read_icinga2_map(command.map_file);
+    if (!read.ok()) return fail(read.status());
+    map = *std::move(read);
+  }
+  Output output;
+  absl::StatusOr<Icinga2Reader> reader =
+      Icinga2Reader::open(command.inputs, std::move(map), [&] { output.flush(); });
+  if (!reader.ok()) return fail(reader.status());
+  while (const Event* event = reader->next()) {
+    append_event(output.line(), *event);
+    output.line().pop_back();  // append_event() and end_line() both end the line
+    output.end_line();
+  }
+  output.flush();
+  print_summary(reader->counters());
+  return reader->status().ok() ? exit_ok : fail(reader->status());
+}
+
+}  // namespace vitals

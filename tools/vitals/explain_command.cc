@@ -1,0 +1,240 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "explain_command.h"
+
+#include <sys/ioctl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cctype>
+#include <cerrno>
+#include <cstdio>
+#include <cstdlib>
+#include <cstring>
+#include <filesystem>
+#include <optional>
+#include <set>
+#include <string_view>
+#include <utility>
+
+#include "bridge.h"
+#include "output.h"
+#include "progress.h"
+#include "quote.h"
+#include "vitals/explain.h"
+#include "vitals/fleet.h"
+#include "vitals/policy_yaml.h"
+#include "vitals/recording.h"
+#include "vitals/text_time.h"
+#include "words.h"
+
+namespace vitals {
+namespace {
+
+absl::Status failed(std::string_view what, const std::string& path) {
+  return absl::InternalError(cat(path, ": ", what, ": ", std::strerror(errno)));
+}
+
+absl::Status write_to(int descriptor, std::string_view text, const std::string& path) {
+  while (!text.empty()) {
+    const ssize_t count = ::write(descriptor, text.data(), text.size());
+    if (count < 0 && errno == EINTR) continue;
+    if (count < 0) return failed("cannot be written", path);
+    text.remove_prefix(static_cast<std::size_t>(count));
+  }
+  return absl::OkStatus();
+}
+
+// The file has its old content or all of the new one, whatever happens. What is no plain file, such
+// as a pipe, is written as it is.
+absl::Status write_file(const std::string& path, std::string_view text) {
+  namespace fs = std::filesystem;
+  std::error_code unknown;
+  if (fs::exists(path, unknown) && !fs::is_regular_file(path, unknown)) {
+    std::FILE* file = std::fopen(path.c_str(), "wb");
+    if (file == nullptr) return failed("cannot be opened", path);
+    const absl::Status status = write_to(fileno(file), text, path);
+    std::fclose(file);
+    return status;
+  }
+  // A link stays one: what it points to is replaced.
+  const fs::path resolved = fs::weakly_canonical(path, unknown);
+  const std::string target = unknown ? path : resolved.string();
+  std::string temporary = target + ".XXXXXX";
+  const int descriptor = mkstemp(temporary.data());
+  if (descriptor < 0) return failed("cannot be created", path);
+  const mode_t mask = umask(0);
+  umask(mask);
+  absl::Status status = write_to(descriptor, text, path);
+  const bool is_whole =
+      status.ok() && fchmod(descriptor, 0666 & ~mask) == 0 && fsync(descriptor) == 0;
+  if (status.ok() && !is_whole) status = failed("cannot be written", path);
+  ::close(descriptor);
+  if (status.ok() && std::rename(temporary.c_str(), target.c_str()) != 0) {
+    status = failed("cannot be replaced", path);
+  }
+  if (!status.ok()) ::unlink(temporary.c_str());
+  return status;
+}
+
+// Whether the locale of the terminal is one of UTF-8.
+bool speaks_utf8() {
+  for (const char* variable : {"LC_ALL", "LC_CTYPE", "LANG"}) {
+    const char* value = std::getenv(variable);
+    if (value == nullptr || *value == '\0') continue;
+    std::string locale = value;
+    std::transform(locale.begin(), locale.end(), locale.begin(),
+                   [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+    return locale.find("utf-8") != std::string::npos || locale.find("utf8") != std::string::npos;
+  }
+  return false;
+}
+
+TextStyle style_of_output() {
+  TextStyle style{.color = wants_color(STDOUT_FILENO), .utf8 = speaks_utf8()};
+  winsize size{};
+  if (is_terminal(STDOUT_FILENO) && ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 &&
+      size.ws_col > 0) {
+    style.columns = size.ws_col;
+  }
+  return style;
+}
+
+class Explaining {
+ public:
+  Explaining(const ExplainCommand& command, PolicySet policy)
+      : command_(command), fleet_(std::move(policy)) {}
+
+  // Applies every event up to and including the moment.
+  absl::Status read(RecordingReader& reader) {
+    Progress progress("reading");
+    while (const Event* event = reader.next()) {
+      if (!first_) first_ = event->time;
+      if (event->time > command_.at) return absl::OkStatus();
+      const absl::Status status = fleet_.apply(*event);
+      if (status.ok()) {
+        remember(*event);
+      } else if (command_.lenient) {
+        reader.skip(absl::IsNotFound(status) ? "unknown host" : "rename onto a living name");
+      } else {
+        return invalid(reader.position(), ": ", to_std(status.message()));
+      }
+      progress.tick([&] { return reader.progress(); });
+    }
+    const bool stands = reader.status().ok() || reader.error_time() > command_.at;
+    return stands ? absl::OkStatus() : reader.status();
+  }
+
+  absl::StatusOr<HostExplanation> explain() {
+    if (!first_ || *first_ > command_.at) return no_event();
+    std::vector<Explanation> checks;
+    const bool known = fleet_.visit_checks(command_.host, [&](const CheckView& check) {
+      checks.push_back(vitals::explain(check, fleet_.policy().constants, command_.at));
+    });
+    if (!known) return unknown_host();
+    HostExplanation host = explain_host(command_.host, command_.at, std::move(checks));
+    if (command_.check.empty()) return host;
+    std::erase_if(host.checks,
+                  [&](const Explanation& check) { return check.check != command_.check; });
+    if (host.checks.empty()) return unknown_check();
+    return host;
+  }
+
+ private:
+  // Why the name that is asked about may have gone.
+  void remember(const Event& event) {
+    const std::string moment = format_timestamp(event.time);
+    if (event.type == EventType::rename && event.host == command_.host) {
+      gone_ = cat("; it was renamed to ", vitals::quoted(event.to), " at ", moment);
+    } else if (event.type == EventType::remove && event.host == command_.host) {
+      gone_ = cat("; it was removed at ", moment);
+    }
+  }
+
+  absl::Status no_event() const {
+    const std::string moment = format_timestamp(command_.at);
+    if (!first_) return invalid("no event up to ", moment, ": there is none at all");
+    return invalid("no event up to ", moment, ": the first one is of ", format_timestamp(*first_));
+  }
+
+  absl::Status unknown_host() {
+    if (!gone_.empty()) {
+      return invalid("no host ", vitals::quoted(command_.host), " at ",
+                     format_timestamp(command_.at), gone_);
+    }
+    // Switches and racks are known by their checks only.
+    std::set<std::string, std::less<>> names;
+    fleet_.judge_hosts(command_.at, [&](const HostLine& line) { names.emplace(line.host); });
+    fleet_.judge_all(command_.at, [&](const VerdictLine& line) { names.emplace(line.host); });
+    const std::vector<std::string_view> known(names.begin(), names.end());
+    return invalid("no host, switch or rack ", vitals::quoted(command_.host), " at ",
+                   format_timestamp(command_.at), did_you_mean(command_.host, known));
+  }
+
+  absl::Status unknown_check() const {
+    const CheckSet& checks = fleet_.policy().checks;
+    if (checks.find(command_.check) != checks.end()) {
+      return invalid("nothing was received of check ", vitals::quoted(command_.check), " of ",
+                     vitals::quoted(command_.host), " up to ", format_timestamp(command_.at),
+                     ", and it is not required of it");
+    }
+    std::vector<std::string_view> known;
+    for (const auto& [name, check] : checks) known.push_back(name);
+    return invalid("the policy names no check ", vitals::quoted(command_.check),
+                   did_you_mean(command_.check, known));
+  }
+
+  const ExplainCommand& command_;
+  Fleet fleet_;
+  std::optional<Timestamp> first_{};  // the time of the first event
+  std::string gone_{};
+};
+
+void print_skipped(const RecordingReader& reader) {
+  for (const auto& [cause, count] : reader.skipped()) {
+    print_error(cat(count, count == 1 ? " line" : " lines", " skipped: ", cause));
+  }
+}
+
+int print(const HostExplanation& host, const ExplainCommand& command) {
+  if (!command.svg_file.empty()) {
+    const absl::Status status = write_file(command.svg_file, to_svg(host));
+    if (!status.ok()) {
+      print_error(to_std(status.message()));
+      return exit_internal;
+    }
+  }
+  Output output;
+  std::string text = command.format == "json" ? to_json(host) : to_text(host, style_of_output());
+  if (!text.empty() && text.back() == '\n') text.pop_back();
+  output.line() += text;
+  output.end_line();
+  return exit_ok;
+}
+
+int refuse(const absl::Status& status) {
+  print_error(to_std(status.message()));
+  return exit_bad_input;
+}
+
+}  // namespace
+
+int run(const ExplainCommand& command) {
+  PolicySet policy;
+  if (!command.policy_file.empty()) {
+    absl::StatusOr<PolicySet> read = read_policy(command.policy_file);
+    if (!read.ok()) return refuse(read.status());
+    policy = *std::move(read);
+  }
+  absl::StatusOr<RecordingReader> reader = RecordingReader::open(
+      command.recordings, {.reorder = command.reorder, .lenient = command.lenient});
+  if (!reader.ok()) return refuse(reader.status());
+  Explaining explaining(command, std::move(policy));
+  const absl::Status status = explaining.read(*reader);
+  print_skipped(*reader);
+  if (!status.ok()) return refuse(status);
+  const absl::StatusOr<HostExplanation> host = explaining.explain();
+  return host.ok() ? print(*host, command) : refuse(host.status());
+}
+
+}  // namespace vitals
