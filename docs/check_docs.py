@@ -8,7 +8,8 @@
 
 Marks stand in the line before a fenced block:
 
-    <!-- FILE [REGION] -->    the block is a copy of that region of a file, //! [REGION]
+    <!-- FILE [REGION] -->    the block is a copy of that region of a file, //! [REGION]; without
+                              a region, of the whole file
     <!-- save FILE -->        the block is saved under that name, for the commands below it
 
 A block ```console has commands behind `$ `, each followed by all that it prints. Those of a
@@ -58,21 +59,20 @@ class Document:
         self.path.write_text(self.text, encoding="utf-8")
 
 
-def examples(documents, _):
-    """Code that is said to be a copy is one, and README.md has such code."""
+def examples(documents, _program):
+    """What is said to be a copy of a file is one, and README.md has an example."""
     for document in documents:
-        marks = 0
-        for block in document.blocks():
-            mark = re.fullmatch(r"(\S+) \[(\w+)\]", block["mark"] or "")
-            if not mark:
-                continue
-            marks += 1
-            source = (ROOT / mark[1]).read_text(encoding="utf-8").split(f"//! [{mark[2]}]\n")
-            if len(source) != 3:
-                yield f"{document.name}: {mark[1]} has no region [{mark[2]}]"
-            else:
-                yield from document.expect(block, source[1], f"{mark[1]} has")
-        if document.path.name == "README.md" and marks == 0:
+        marks = [(block, re.fullmatch(r"(\S+/\S+?)(?: \[(\w+)\])?", block["mark"] or ""))
+                 for block in document.blocks()]
+        for block, mark in marks:
+            if mark:
+                source = (ROOT / mark[1]).read_text(encoding="utf-8")
+                parts = source.split(f"//! [{mark[2]}]\n") if mark[2] else ["", source, ""]
+                if len(parts) != 3:
+                    yield f"{document.name}: {mark[1]} has no region [{mark[2]}]"
+                else:
+                    yield from document.expect(block, parts[1], f"{mark[1]} has")
+        if document.path.name == "README.md" and not any(mark for _, mark in marks):
             yield "README.md: expected an example below a line <!-- FILE [REGION] -->"
 
 
@@ -82,18 +82,19 @@ def anchors(document):
     return {re.sub(r"[^\w\- ]", "", title.lower()).replace(" ", "-") for title in titles}
 
 
-def links(documents, _):
+def links(documents, _program):
     """Every relative link leads to a file, and to a heading of it if it names one."""
     by_path = {document.path: document for document in documents}
     for document in documents:
-        for name, anchor in re.findall(r"\]\(([^)#\s]*)#?([^)\s]*)\)", document.prose()):
+        for link in re.findall(r"""(?:\]\(|href=")([^")\s]+)[")]""", document.prose()):
+            name, _, anchor = link.partition("#")
             if "://" in name:
                 continue
             target = (document.path.parent / name).resolve() if name else document.path
             if not target.exists():
                 yield f"{document.name}: {name} is not there"
             elif anchor and anchor not in anchors(by_path[target]):
-                yield f"{document.name}: {name} has no heading #{anchor}"
+                yield f"{document.name}: {link}: there is no such heading"
 
 
 def pictures(documents, program):

@@ -104,8 +104,9 @@ struct Effective {
 /// effective_by() without the formula; distant_past for netmon and rack: nothing is proven by them.
 [[nodiscard]] constexpr Timestamp effective(const Observation& seen, const CheckPolicy& check,
                                             const Policy& policy) noexcept {
-  const std::optional<Effective> bound = effective_by(seen, check, policy);
-  return bound ? bound->at : distant_past;
+  if (is_infrastructure(check.kind)) return distant_past;
+  if (seen.metadata_timestamp) return by_metadata(*seen.metadata_timestamp, check);
+  return std::max(by_status(seen, check, policy), by_receipt(seen, check, policy));
 }
 
 /// The lazy variant: the effective timestamp computed at use, when it is known what it must prove.

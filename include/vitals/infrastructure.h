@@ -53,8 +53,9 @@ struct ActiveEvidence {
 /// Source:   SPEC 5 (infrastructure_unknown).
 [[nodiscard]] constexpr bool is_infrastructure_unknown(const Dependency& on, const Policy& policy,
                                                        Timestamp now) noexcept {
-  return on.observation == nullptr || on.observation->implausible ||
-         now >= stale_at_by_receipt(on.observation->receive_time, on.kind, policy);
+  if (on.observation == nullptr) return true;
+  const bool stale = now >= stale_at_by_receipt(on.observation->receive_time, on.kind, policy);
+  return on.observation->implausible | stale;
 }
 
 /// Whether the check is not proven to be from after the infrastructure's last change.
@@ -89,17 +90,15 @@ struct ActiveEvidence {
                                                        const ActiveEvidence& check,
                                                        const Policy& policy,
                                                        Timestamp now) noexcept {
-  Reasons reasons;
-  if (is_infrastructure_unknown(on, policy, now)) {
-    reasons.set(Reason::infrastructure_unknown);
-    return reasons;
-  }
+  if (on.observation == nullptr) return {Reason::infrastructure_unknown};
   const Observation& seen = *on.observation;
+  Reasons reasons;
   reasons.set(Reason::infrastructure_not_ok, seen.status != Status::ok);
   reasons.set(Reason::precedes_infrastructure_change, precedes_infrastructure_change(seen, check));
   reasons.set(Reason::infrastructure_settling,
               is_infrastructure_settling(seen, on.kind, check, policy, now));
-  return reasons;
+  const bool unknown = is_infrastructure_unknown(on, policy, now);
+  return unknown ? Reasons{Reason::infrastructure_unknown} : reasons;
 }
 
 /// When the settling after a check's own change is over, by the clock: the first moment at which

@@ -48,7 +48,7 @@ struct ScenarioResult {
 ///
 /// Units:    whole seconds; `0s` is scenario_base.
 /// Boundary: an expectation sees all events of its own second.
-/// Errors:   InvalidArgument, one line an error, each `SOURCE:LINE: …` with what was expected: what
+/// Errors:   InvalidArgument, one line an error, each `SOURCE:LINE: ...` with what was expected: what
 ///           the grammar does not know, names and words that nobody else mentions (with the nearest
 ///           known one), times that run backwards, an event after an expectation of its second, a
 ///           scenario that expects nothing, a policy that is none, and events that a fleet refuses.
@@ -57,7 +57,7 @@ struct ScenarioResult {
 [[nodiscard]] absl::StatusOr<ScenarioResult> run_scenarios(std::string_view text,
                                                            std::string_view source);
 
-/// As run_scenarios(), from a file, or from standard input for `-`. Errors: also `FILE: …` if it
+/// As run_scenarios(), from a file, or from standard input for `-`. Errors: also `FILE: ...` if it
 /// cannot be read.
 [[nodiscard]] absl::StatusOr<ScenarioResult> run_scenario_file(const std::string& path);
 

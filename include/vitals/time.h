@@ -44,6 +44,33 @@ inline constexpr Timestamp latest_accepted{Seconds{4'294'967'295}};
   return earliest_accepted <= t && t <= latest_accepted;
 }
 
+namespace detail {
+
+// The compiler's own overflow checks where it has them: a flag of the processor instead of the
+// comparisons, and the division, that portable code needs.
+constexpr bool add_overflows(std::int64_t a, std::int64_t b, std::int64_t& exact) noexcept {
+#if defined(__GNUC__)
+  return __builtin_add_overflow(a, b, &exact);
+#else
+  if (b > 0 ? a > INT64_MAX - b : a < INT64_MIN - b) return true;
+  exact = a + b;
+  return false;
+#endif
+}
+
+// Both must be positive.
+constexpr bool multiply_overflows(std::int64_t a, std::int64_t b, std::int64_t& exact) noexcept {
+#if defined(__GNUC__)
+  return __builtin_mul_overflow(a, b, &exact);
+#else
+  if (a > INT64_MAX / b) return true;
+  exact = a * b;
+  return false;
+#endif
+}
+
+}  // namespace detail
+
 /// The sum of two lengths; past the range of Seconds it is Seconds::max() or Seconds::min().
 ///
 /// Units:    seconds.
@@ -53,9 +80,11 @@ inline constexpr Timestamp latest_accepted{Seconds{4'294'967'295}};
 ///
 ///     sum(5min, 4min, 60s) == 600s
 [[nodiscard]] constexpr Seconds sum(Seconds a, Seconds b) noexcept {
-  if (b > Seconds::zero() && a > Seconds::max() - b) return Seconds::max();
-  if (b < Seconds::zero() && a < Seconds::min() - b) return Seconds::min();
-  return a + b;
+  std::int64_t exact = 0;
+  if (detail::add_overflows(a.count(), b.count(), exact)) {
+    return b < Seconds::zero() ? Seconds::min() : Seconds::max();
+  }
+  return Seconds{exact};
 }
 
 template <class... More>
@@ -68,8 +97,9 @@ template <class... More>
 ///     times(3, 5min) == 15min
 [[nodiscard]] constexpr Seconds times(std::int64_t count, Seconds d) noexcept {
   if (count <= 0 || d <= Seconds::zero()) return Seconds::zero();
-  if (d > Seconds::max() / count) return Seconds::max();
-  return count * d;
+  std::int64_t exact = 0;
+  if (detail::multiply_overflows(count, d.count(), exact)) return Seconds::max();
+  return Seconds{exact};
 }
 
 /// The moment `d` after `t` (before it, for a negative `d`).

@@ -82,7 +82,8 @@ struct Verdict {
 /// Boundary: equal is not proven. Source: SPEC 5.
 [[nodiscard]] constexpr bool precedes_manipulation(const HostFacts& host,
                                                    Timestamp effective) noexcept {
-  return host.manipulation_ended && !(effective > *host.manipulation_ended);
+  return host.manipulation_ended.has_value() &
+         !(effective > host.manipulation_ended.value_or(distant_past));
 }
 
 /// `precedes_rename`: not proven to be about the host under its new name.
@@ -163,39 +164,60 @@ constexpr void for_each_window(const Question& about, const Policy& policy, Visi
   }
 }
 
-/// When the check counts if nothing new arrives: the intersection of its rules' windows.
+/// What one walk over the windows finds: when the check counts if nothing new arrives, and the
+/// nearest moment after `now` at which any rule's answer changes.
+struct Outlook {
+  Window window;
+  Timestamp next_boundary = distant_future;  ///< distant_future: there is none
+};
+
+/// The intersection of the rules' windows, and the nearest of their ends after `now`.
 ///
-/// Boundary: half open; Window::never() if no moment permits it.
+/// Boundary: half open; Window::never() if no moment permits the check. At the boundary the set of
+///           reasons may be the same as before: two rules may share a reason.
 /// Errors:   none.
 /// Source:   SPEC 6.
-[[nodiscard]] constexpr Window window_of(const Question& about, const Policy& policy) noexcept {
-  Window window = Window::always();
-  for_each_window(about, policy, [&](Reason, const Window& permitted, const Dependency*) {
-    window = intersection(window, permitted);
-  });
-  return window;
-}
-
-/// The nearest moment after `now` at which any rule's answer changes; distant_future if there is
-/// none. The set of reasons may be the same there: two rules may share a reason.
-///
-/// Source:   SPEC 6.
-[[nodiscard]] constexpr Timestamp next_boundary(const Question& about, const Policy& policy,
-                                                Timestamp now) noexcept {
-  Timestamp nearest = distant_future;
+[[nodiscard]] constexpr Outlook outlook(const Question& about, const Policy& policy,
+                                        Timestamp now) noexcept {
+  Outlook found;
   const auto consider = [&](Timestamp moment) {
-    if (moment > now) nearest = std::min(nearest, moment);
+    found.next_boundary = std::min(found.next_boundary, moment > now ? moment : distant_future);
   };
-  if (about.observation == nullptr) {
-    if (about.appear_by) consider(*about.appear_by);
-    return nearest;
-  }
+  if (about.observation == nullptr && about.appear_by) consider(*about.appear_by);
   for_each_window(about, policy, [&](Reason, const Window& permitted, const Dependency*) {
-    if (permitted.empty()) return;
+    found.window.from = std::max(found.window.from, permitted.from);
+    found.window.until = std::min(found.window.until, permitted.until);
     consider(permitted.from);
     consider(permitted.until);
   });
-  return nearest;
+  if (found.window.empty()) found.window = Window::never();
+  return found;
+}
+
+/// When the check counts if nothing new arrives. Source: SPEC 6.
+[[nodiscard]] constexpr Window window_of(const Question& about, const Policy& policy) noexcept {
+  return outlook(about, policy, distant_past).window;
+}
+
+/// The nearest moment after `now` at which any rule's answer changes. Source: SPEC 6.
+[[nodiscard]] constexpr Timestamp next_boundary(const Question& about, const Policy& policy,
+                                                Timestamp now) noexcept {
+  return outlook(about, policy, now).next_boundary;
+}
+
+/// The first boundary, from `boundary` on, at which the set of reasons is no longer `before`.
+///
+/// Source:   SPEC 6 (next_change).
+[[nodiscard]] constexpr std::optional<Timestamp> first_difference(const Question& about,
+                                                                  const Policy& policy,
+                                                                  Reasons before,
+                                                                  Timestamp boundary) noexcept {
+  // Only the dependencies of active checks share reasons; everybody else's boundary is a change.
+  if (about.check.kind != Kind::active && boundary != distant_future) return boundary;
+  for (; boundary != distant_future; boundary = next_boundary(about, policy, boundary)) {
+    if (reasons_at(about, policy, boundary) != before) return boundary;
+  }
+  return std::nullopt;
 }
 
 /// The nearest moment after `now` at which the set of reasons differs from that at `now`, if
@@ -208,12 +230,8 @@ constexpr void for_each_window(const Question& about, const Policy& policy, Visi
 [[nodiscard]] constexpr std::optional<Timestamp> next_change(const Question& about,
                                                              const Policy& policy,
                                                              Timestamp now) noexcept {
-  const Reasons before = reasons_at(about, policy, now);
-  for (Timestamp moment = next_boundary(about, policy, now); moment != distant_future;
-       moment = next_boundary(about, policy, moment)) {
-    if (reasons_at(about, policy, moment) != before) return moment;
-  }
-  return std::nullopt;
+  return first_difference(about, policy, reasons_at(about, policy, now),
+                          next_boundary(about, policy, now));
 }
 
 /// The verdict on a check at `now`; none while there is nothing to say about it.
@@ -228,10 +246,15 @@ constexpr void for_each_window(const Question& about, const Policy& policy, Visi
 ///     if (verdict && verdict->counts()) act_on(question.observation->status);
 [[nodiscard]] constexpr std::optional<Verdict> judge(const Question& about, const Policy& policy,
                                                      Timestamp now) noexcept {
-  if (!has_verdict(about)) return std::nullopt;
-  return Verdict{.excluded_by = reasons_at(about, policy, now),
-                 .window = window_of(about, policy),
-                 .next_change = next_change(about, policy, now)};
+  std::optional<Verdict> verdict;
+  if (!has_verdict(about)) return verdict;
+  const Reasons reasons = reasons_at(about, policy, now);
+  const Outlook ahead = outlook(about, policy, now);
+  verdict.emplace();
+  verdict->excluded_by = reasons;
+  verdict->window = ahead.window;
+  verdict->next_change = first_difference(about, policy, reasons, ahead.next_boundary);
+  return verdict;
 }
 
 /// The status that people may see: none while unobserved and once expired.

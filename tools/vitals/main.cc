@@ -5,6 +5,7 @@
 #include <exception>
 #include <functional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "bridge.h"
@@ -18,6 +19,7 @@
 #include "test_command.h"
 #include "version.h"
 #include "vitals/text_time.h"
+#include "words.h"
 
 namespace vitals {
 namespace {
@@ -29,12 +31,18 @@ constexpr const char* exit_codes =
 // What the chosen command will do; empty until one was chosen.
 using Chosen = std::function<int()>;
 
+// A choice of words; the type names of options tell them, so the check itself stays silent.
+CLI::Validator one_of(std::vector<std::string> words) {
+  CLI::Validator check = CLI::IsMember(std::move(words));
+  return check.description("");
+}
+
 CLI::Validator is_duration() {
   return {[](std::string& text) {
             const absl::StatusOr<Seconds> parsed = parse_duration(text);
             return parsed.ok() ? std::string() : std::string(to_std(parsed.status().message()));
           },
-          "DURATION"};
+          ""};
 }
 
 CLI::Option* add_duration(CLI::App* app, const std::string& name, const std::string& description,
@@ -55,7 +63,7 @@ CLI::Option* add_time(CLI::App* app, const std::string& name, const std::string&
   return app
       ->add_option_function<std::string>(
           name, [set](const std::string& text) { set(*parse_timestamp(text)); }, description)
-      ->transform(CLI::Validator(check, "TIME"))
+      ->transform(CLI::Validator(check, ""))
       ->type_name("TIME");
 }
 
@@ -111,7 +119,7 @@ void add_replay(CLI::App& app, Chosen& chosen) {
   sub->add_flag("--hosts", command.options.hosts, "A line a host instead of a line a check");
   add_reading(sub, command.policy_file, command.reorder, command.options.lenient);
   sub->add_option("--format", command.format, "ndjson for programs, table for people")
-      ->check(CLI::IsMember({"ndjson", "table"}))
+      ->check(one_of({"ndjson", "table"}))
       ->type_name("ndjson|table");
   sub->add_option("--expect", command.expect_file,
                   "Compare with these verdict lines; print the difference, exit 1 if there is one")
@@ -154,7 +162,7 @@ void add_explain(CLI::App& app, Chosen& chosen) {
   })->required();
   add_reading(sub, command->policy_file, command->reorder, command->lenient);
   sub->add_option("--format", command->format, "text for people, json for programs")
-      ->check(CLI::IsMember({"text", "json"}))
+      ->check(one_of({"text", "json"}))
       ->type_name("text|json");
   sub->add_option("--svg", command->svg_file, "Also draw the timeline into this file")
       ->type_name("FILE");
@@ -186,7 +194,7 @@ void add_small_commands(CLI::App& app, Chosen& chosen) {
       ->required();
   convert->add_option("--from", converted->from, "Whose stream it is")
       ->required()
-      ->check(CLI::IsMember({"icinga2"}))
+      ->check(one_of({"icinga2"}))
       ->type_name("icinga2");
   convert->add_option("--map", converted->map_file, "Topology and names as YAML")
       ->type_name("FILE");
@@ -200,7 +208,7 @@ void add_pages(CLI::App& app, Chosen& chosen) {
   CLI::App* completion =
       app.add_subcommand("completion", "Print a completion script for the shell");
   auto shell = std::make_shared<std::string>();
-  completion->add_option("SHELL", *shell, "bash")->required()->check(CLI::IsMember({"bash"}));
+  completion->add_option("SHELL", *shell, "bash")->required()->check(one_of({"bash"}));
   completion->footer("Examples:\n  source <(vitals completion bash)");
   const auto print = [](const std::string& page) {
     Output output;
@@ -214,6 +222,17 @@ void add_pages(CLI::App& app, Chosen& chosen) {
   man->footer("Examples:\n  vitals man | man -l -");
   man->callback(
       [&app, &chosen, print] { chosen = [&app, print] { return print(manual_page(app)); }; });
+}
+
+// CLI11 says of a misspelt command only that one is required.
+std::string unknown_command(const CLI::App& app, int argc, char** argv) {
+  if (argc < 2 || *argv[1] == '-') return {};
+  std::vector<std::string_view> known;
+  for (const CLI::App* command : app.get_subcommands([](const CLI::App*) { return true; })) {
+    if (command->get_name() == argv[1]) return {};
+    known.push_back(command->get_name());
+  }
+  return cat("unknown command ", quoted(argv[1]), did_you_mean(argv[1], known));
 }
 
 int main_with(int argc, char** argv) {
@@ -232,7 +251,8 @@ int main_with(int argc, char** argv) {
   } catch (const CLI::Success& asked) {  // --help and --version
     return app.exit(asked);
   } catch (const CLI::ParseError& error) {
-    print_error(cat("vitals: ", error.what()));
+    const std::string unknown = unknown_command(app, argc, argv);
+    print_error(cat("vitals: ", unknown.empty() ? error.what() : unknown));
     std::fputs("vitals: see `vitals --help`, or `vitals COMMAND --help`\n", stderr);
     return exit_bad_input;
   }

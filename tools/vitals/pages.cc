@@ -2,6 +2,7 @@
 #include "pages.h"
 
 #include <CLI/CLI.hpp>
+#include <algorithm>
 #include <string_view>
 #include <vector>
 
@@ -53,13 +54,11 @@ std::string synopsis(const CLI::App& command) {
   return out;
 }
 
-// The words in a description of the form `{a,b,c}` or a type name `a|b`.
+// The words that an option takes, if its type is a choice: `a|b`.
 std::string words_of(const CLI::Option& option) {
   std::string type = option.get_type_name();
   if (type.find('|') == std::string::npos) return {};
-  for (char& c : type) {
-    if (c == '|') c = ' ';
-  }
+  std::replace(type.begin(), type.end(), '|', ' ');
   return type;
 }
 

@@ -40,10 +40,12 @@ void print_summary(const RecordingReader& reader, const Fleet& fleet) {
   }
   const bool fails_closed = fleet.policy().constants.infrastructure.unstated == Unstated::unknown;
   if (fails_closed) {
-    print_count(fleet.hosts_without_stated_place(),
-                "hosts without a stated switch or rack: their active checks do not count "
-                "(infrastructure_unknown). State them in `host` events, with null for none, or "
-                "set `infrastructure: {unstated: none}` in the policy");
+    const std::uint64_t count = fleet.hosts_without_stated_place();
+    print_count(count, cat(count == 1 ? "host" : "hosts",
+                           " without a stated switch or rack: "
+                           "active checks of them do not count (infrastructure_unknown). State "
+                           "them in `host` events, with null for none, or "
+                           "set `infrastructure: {unstated: none}` in the policy"));
   }
 }
 
@@ -84,6 +86,7 @@ class Lines {
     int code = exit_ok;
     if (expected_) {
       if (complete) expected_->finish([this](std::string_view text) { print(text); });
+      output_.flush();
       std::fprintf(stderr, "vitals: %s\n", expected_->summary().c_str());
       code = expected_->differences() == 0 ? exit_ok : exit_differs;
       if (!expected_->status().ok()) {
