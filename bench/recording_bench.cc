@@ -36,7 +36,7 @@ void report(benchmark::State& state) {
 
 void memory_read(benchmark::State& state) {
   const std::string& text = recording();
-  for (auto unused : state) {
+  for (auto _ : state) {
     std::uint64_t sum = 0;
     const auto* words = reinterpret_cast<const std::uint64_t*>(text.data());
     for (std::size_t i = 0; i < text.size() / sizeof(std::uint64_t); ++i) sum += words[i];
@@ -50,7 +50,7 @@ BENCHMARK(memory_read);
 void parse_only(benchmark::State& state) {
   const std::string& text = recording();
   simdjson::dom::parser parser;
-  for (auto unused : state) {
+  for (auto _ : state) {
     std::uint64_t lines = 0;
     for (std::size_t begin = 0; begin < text.size();) {
       const std::size_t end = text.find('\n', begin);
@@ -69,7 +69,7 @@ void parse_only(benchmark::State& state) {
 BENCHMARK(parse_only);
 
 void read_recording(benchmark::State& state) {
-  for (auto unused : state) {
+  for (auto _ : state) {
     auto reader = vitals::RecordingReader::from_text(recording(), "bench");
     std::uint64_t events = 0;
     vitals::Timestamp last{};
@@ -85,5 +85,3 @@ void read_recording(benchmark::State& state) {
 BENCHMARK(read_recording);
 
 }  // namespace
-
-BENCHMARK_MAIN();

@@ -72,7 +72,7 @@ Tally replay_once(const std::string& path, vitals::ReplayMode mode) {
         out.clear();
         append_json(out, line);
         ++tally.lines;
-        tally.counting += line.verdict.counts() ? 1 : 0;
+        if (line.verdict.counts()) ++tally.counting;
         tally.bytes += out.size();
       },
       [](const vitals::HostLine&) {});
@@ -115,7 +115,7 @@ void replay_on_change(benchmark::State& state) {
       .hosts = static_cast<std::uint32_t>(number("VITALS_BENCH_HOSTS", 200))};
   const File file(shape);
   Tally tally;
-  for (auto unused : state) {
+  for (auto _ : state) {
     tally = replay_once(file.path(), vitals::ReplayMode::on_change);
   }
   state.SetItemsProcessed(static_cast<std::int64_t>(shape.events) * state.iterations());
@@ -131,7 +131,7 @@ void read_file(benchmark::State& state) {
       .events = number("VITALS_BENCH_EVENTS", 5'000),
       .hosts = static_cast<std::uint32_t>(number("VITALS_BENCH_HOSTS", 200))};
   const File file(shape);
-  for (auto unused : state) {
+  for (auto _ : state) {
     auto reader = vitals::RecordingReader::open({file.path()});
     std::uint64_t events = 0;
     while (reader->next() != nullptr) ++events;
@@ -143,5 +143,3 @@ void read_file(benchmark::State& state) {
 BENCHMARK(read_file)->Unit(benchmark::kMillisecond);
 
 }  // namespace
-
-BENCHMARK_MAIN();

@@ -23,7 +23,7 @@ constexpr std::size_t block_size = std::size_t{1} << 17;
 class FileBytes final : public ByteSource {
  public:
   FileBytes(int descriptor, bool owned) : descriptor_(descriptor), owned_(owned) {
-    struct stat facts {};
+    struct stat facts{};
     if (fstat(descriptor_, &facts) == 0 && S_ISREG(facts.st_mode)) {
       bytes_total = static_cast<std::uint64_t>(facts.st_size);
     }

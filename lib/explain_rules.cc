@@ -19,7 +19,7 @@ std::string plus(std::string_view what, Seconds length) {
   return cat(" + ", what, " ", tell_length(length));
 }
 
-// `2 × push 5m`
+// `2 x push 5m`, with the sign for times.
 std::string repeated(std::int64_t count, std::string_view what, Seconds length) {
   return cat(count, " ", multiplied_by, " ", what, " ", tell_length(length));
 }
@@ -79,7 +79,7 @@ class RuleTeller {
     return tell_infrastructure(on_->kind, rule_.object, rule_.object_check);
   }
 
-  // `→ stale from 14:15:11, in 9m 2s`, `→ stale since 14:15:11, 3m ago`.
+  // ` -> stale from 14:15:11, in 9m 2s`, ` -> stale since 14:15:11, 3m ago`, with an arrow.
   [[nodiscard]] std::string follows(std::string_view what, Timestamp moment) const {
     return cat(" ", arrow, " ", what, moment > clock_.now() ? " from " : " since ",
                clock_.at_and_away(moment));

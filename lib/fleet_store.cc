@@ -164,8 +164,8 @@ PlaceId FleetStore::place_named(std::string_view name) {
   return id;
 }
 
-void FleetStore::state_place(HostId id, HostPlace HostRecord::*which,
-                             std::vector<HostId> PlaceRecord::*members, const Place& said) {
+void FleetStore::state_place(HostId id, HostPlace HostRecord::* which,
+                             std::vector<HostId> PlaceRecord::* members, const Place& said) {
   if (said.says == Place::Says::nothing) return;
   leave_place(id, which, members);
   HostPlace& place = hosts[id].*which;
@@ -177,8 +177,8 @@ void FleetStore::state_place(HostId id, HostPlace HostRecord::*which,
   list.push_back(id);
 }
 
-void FleetStore::leave_place(HostId id, HostPlace HostRecord::*which,
-                             std::vector<HostId> PlaceRecord::*members) {
+void FleetStore::leave_place(HostId id, HostPlace HostRecord::* which,
+                             std::vector<HostId> PlaceRecord::* members) {
   HostPlace& place = hosts[id].*which;
   if (place.id != no_id) {
     std::vector<HostId>& list = places[place.id].*members;

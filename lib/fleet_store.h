@@ -163,10 +163,10 @@ class FleetStore {
   HostId add_host(std::string_view name);
   PlaceId place_named(std::string_view name);
   void store(const Event& event, CheckRef ref);
-  void state_place(HostId id, HostPlace HostRecord::*which,
-                   std::vector<HostId> PlaceRecord::*members, const Place& said);
-  void leave_place(HostId id, HostPlace HostRecord::*which,
-                   std::vector<HostId> PlaceRecord::*members);
+  void state_place(HostId id, HostPlace HostRecord::* which,
+                   std::vector<HostId> PlaceRecord::* members, const Place& said);
+  void leave_place(HostId id, HostPlace HostRecord::* which,
+                   std::vector<HostId> PlaceRecord::* members);
   void bear(HostId id, Timestamp time);
   void retire(HostId id);
   void forget_checks(HostId id);

@@ -40,15 +40,13 @@ struct EventLabel {
   [[nodiscard]] int right() const { return is_right ? tick + width() : tick + 6; }
 };
 
-// The lowest lane in which the label neither hides one of those placed before, nor is crossed by a
-// line that leads down from one.
+// The lowest lane in which the label neither hides one of those placed before, nor lies across the
+// line that leads down from it.
 int free_lane(const EventLabel& label, const std::vector<EventLabel>& placed) {
   int lane = 0;
   for (const EventLabel& other : placed) {
     const bool hides = label.left() < other.right() && other.left() < label.right();
-    const bool is_crossed =
-        other.is_drawn && label.left() < other.tick && other.tick < label.right();
-    if (hides || is_crossed) lane = std::max(lane, other.lane + 1);
+    if (hides) lane = std::max(lane, other.lane + 1);
   }
   return lane;
 }

@@ -282,6 +282,22 @@ TEST_CASE("The known stories have no text that hides another either") {
   }
 }
 
+TEST_CASE("A bar too short for its times leaves them out") {
+  // It counts for 20 s, up to the end of what is drawn.
+  Story story;
+  story.policy.juggler.push_period = 15min;
+  story.policy.netmon = {.fetch_period = 15min, .window = 15min};
+  story.policy.retention.push_periods = 2;
+  for (auto* seen : {&story.seen, &story.on_switch, &story.in_rack}) {
+    (*seen)->receive_time = at(14, 5);
+  }
+  story.seen->status_mtime = at(14, 4, 39);
+  REQUIRE(story.explain().verdict->window == Window{at(14, 34, 40), at(14, 35)});
+  const auto elements = XmlReader(to_svg(host_of({story.explain()}))).read();
+  REQUIRE(elements);
+  CHECK(text_problems(*elements) == "");
+}
+
 TEST_CASE("The reader of XML tells what is not well-formed") {
   CHECK(XmlReader("<a b=\"c\"><d/>&amp;e</a>\n").read());
   for (const char* bad : {"", "<a>", "<a></b>", "<a b=c></a>", "<a>&</a>", "<a b=\"1\" b=\"2\"/>",
@@ -355,6 +371,7 @@ TEST_CASE("Text is made safe for terminals") {
       {"direction of writing", "a\u202eb", "a\\xe2\\x80\\xaeb", "a\\xe2\\x80\\xaeb"},
       {"no UTF-8", "a\xff\xc3", "a\\xff\\xc3", "a\\xff\\xc3"},
       {"too long a spelling", "\xc0\xaf", "\\xc0\\xaf", "\\xc0\\xaf"},
+      {"too long a spelling of three bytes", "\xe0\x80\xaf", "\\xe0\\x80\\xaf", "\\xe0\\x80\\xaf"},
       {"half of a pair", "\xed\xa0\x80", "\\xed\\xa0\\x80", "\\xed\\xa0\\x80"},
       {"what XML cannot hold", "\xef\xbf\xbf", "\\xef\\xbf\\xbf", "\\xef\\xbf\\xbf"},
   };

@@ -472,6 +472,27 @@ TEST_CASE("A decision tells when") {
        "an unchanged OK is proven by the first receipt later than 14:14:00, in 7m 51s, expected by "
        "14:19:00, in 12m 51s; a change of status proves at once if it is stamped later than "
        "14:05:00, 1m 9s ago, but then settles for 9m"},
+      {"a switch that is not OK is no proof's business yet",
+       [](Story& story) {
+         end_work(story);
+         story.on_switch->status = Status::crit;
+         story.on_switch->status_mtime = at(14, 5);
+       },
+       "an unchanged OK is proven by the first receipt later than 14:10:00, in 3m 51s, expected by "
+       "14:15:00, in 8m 51s; a change of status proves at once if it is stamped later than "
+       "14:01:00, 5m 9s ago, but then settles for 9m. Besides, it takes an OK from switch sas1-s1, "
+       "and then a proof that the check is from after that"},
+      {"a receipt at this very second would not prove",
+       [](Story& story) { story.host.manipulation_ended = now - 14min; },
+       "an unchanged OK is proven by the first receipt later than 14:06:09, now, expected by "
+       "14:11:09, in 5m; a change of status proves at once if it is stamped later than 13:57:09, "
+       "9m ago, but then settles for 9m"},
+      {"the slower of the two settles last",
+       [](Story& story) {
+         change_status(story);
+         story.policy.netmon.window = 20min;
+       },
+       "by time, as long as reports keep saying the same: it counts from 14:23:12, in 17m 3s"},
       {"a proof, and more",
        [](Story& story) {
          change_status(story);

@@ -173,7 +173,7 @@ TEST_CASE("verdicts before a bad line stand, whole, and the summary is on standa
   CHECK_THAT(ran.err, Catch::Contains("events read 2, dropped as out of date 0"));
 }
 
-TEST_CASE("--lenient goes on and says what was skipped", "[program]") {
+TEST_CASE("replay --lenient goes on and says what was skipped", "[program]") {
   const Ran ran = run_program({"replay", "--lenient", "-"},
                               "rubbish\n" + good + fact(R"("remove","time":1000,"host":"x")"));
   CHECK(ran.exit_code == 0);
@@ -182,7 +182,7 @@ TEST_CASE("--lenient goes on and says what was skipped", "[program]") {
                           Catch::Contains("1 line skipped: unknown host"));
 }
 
-TEST_CASE("--at takes several times and recordings in one go", "[program]") {
+TEST_CASE("replay --at takes several times and recordings in one go", "[program]") {
   const TemporaryFolder folder;
   const std::string path = folder.write("r", good);
   const std::string one = run_program({"replay", "--at", "1000", "1601", path}).out;
@@ -195,7 +195,7 @@ TEST_CASE("without a mode, replay tells what changes", "[program]") {
   CHECK(run_program(replay, good).out == run_program({"replay", "--on-change", "-"}, good).out);
 }
 
-TEST_CASE("--expect finds equal lines equal, and exits 1 with the difference otherwise",
+TEST_CASE("replay --expect finds equal lines equal, and exits 1 with the difference otherwise",
           "[program]") {
   const TemporaryFolder folder;
   const std::string lines = run_program(replay, good).out;

@@ -58,7 +58,7 @@ TEST_CASE("on change, time goes on behind the last event where asked", "[replay]
               "2600 h2 link: stale"});
 }
 
-TEST_CASE("--from and --until are inclusive", "[replay]") {
+TEST_CASE("replay --from and --until are inclusive", "[replay]") {
   struct Row {
     const char* why;
     std::int64_t from;
@@ -79,7 +79,7 @@ TEST_CASE("--from and --until are inclusive", "[replay]") {
   }
 }
 
-TEST_CASE("--at tells all verdicts of a moment, its own events included", "[replay]") {
+TEST_CASE("replay --at tells all verdicts of a moment, its own events included", "[replay]") {
   const auto at = [](std::vector<Timestamp> moments) {
     return replayed(recording, {.mode = ReplayMode::at, .at = std::move(moments)}).lines;
   };
@@ -91,7 +91,7 @@ TEST_CASE("--at tells all verdicts of a moment, its own events included", "[repl
                                "5000 h2 link: expired stale"});
 }
 
-TEST_CASE("--every is anchored at the first event and stops at the last", "[replay]") {
+TEST_CASE("replay --every is anchored at the first event and stops at the last", "[replay]") {
   CHECK(replayed(recording, {.mode = ReplayMode::every, .every = Seconds{600}}).lines ==
         Lines{"1000 h1 link: counts", "1600 h1 link: stale", "1600 h1 meta: counts"});
   CHECK(replayed(
@@ -100,7 +100,7 @@ TEST_CASE("--every is anchored at the first event and stops at the last", "[repl
             .lines == Lines{"1600 h1 link: stale", "1600 h1 meta: counts"});
 }
 
-TEST_CASE("--hosts tells hosts, and no switches", "[replay]") {
+TEST_CASE("replay --hosts tells hosts, and no switches", "[replay]") {
   const std::string with_switch =
       recording +
       R"({"receive_time":2000,"host":"s1","service":"netmon","status":"OK","status_mtime":50})";

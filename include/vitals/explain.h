@@ -56,7 +56,7 @@ struct Proof {
 /// The answer to "when will this be decided?". Moments are set only where they are what is awaited.
 ///
 /// Boundary: each `..._after` is not enough itself, one second later is.
-/// Source:   SPEC 6, last paragraph; `..._by` adds the longest regular pause before what is
+/// Source:   SPEC 6, last paragraph; proof_by adds the longest regular pause before what is
 /// awaited.
 struct Decision {
   std::optional<Timestamp> at{};              ///< only time is missing: from here on it counts
@@ -166,8 +166,8 @@ struct TextStyle {
 ///        "rules":[{"rule":"stale","state":"permits","object":null,"object_check":null,
 ///                  "permitted":[...],"sentence":"...","remedy":null}],
 ///        "proof":{"effective":...,"formula":"receipt","sentence":"...","trusts":"..."},
-///        "decision":{"at":...,"receipt_after":...,"change_after":...,"measured_after":...,"proof_by":...,
-///                    "sentence":"..."},
+///        "decision":{"at":...,"receipt_after":...,"change_after":...,"measured_after":...,
+///                    "proof_by":...,"sentence":"..."},
 ///        "forecast":[{"from":...,"excluded_by":["..."]}],
 ///        "events":[{"type":"receipt","time":...,"label":"..."}]}]}
 ///

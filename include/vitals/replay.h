@@ -5,6 +5,10 @@
 ///     all events of a second are applied, then that second is judged
 ///     a bad line ends the replay: moments before its second were judged, its second is not
 ///
+///     RecordingReader reader = *RecordingReader::open({"day.ndjson.zst"});
+///     Fleet fleet{PolicySet{}};
+///     replay(reader, fleet, {.mode = ReplayMode::every, .every = 5min}, print_check, print_host);
+///
 /// Runs on the same Fleet that a linked-in installation uses. Time comes from the recording alone.
 
 #ifndef VITALS_REPLAY_H

@@ -48,11 +48,11 @@ struct ScenarioResult {
 ///
 /// Units:    whole seconds; `0s` is scenario_base.
 /// Boundary: an expectation sees all events of its own second.
-/// Errors:   InvalidArgument, one line an error, each `SOURCE:LINE: ...` with what was expected: what
-///           the grammar does not know, names and words that nobody else mentions (with the nearest
-///           known one), times that run backwards, an event after an expectation of its second, a
-///           scenario that expects nothing, a policy that is none, and events that a fleet refuses.
-///           A failing expectation is no error.
+/// Errors:   InvalidArgument, one line an error, each `SOURCE:LINE: ...` with what was expected:
+///           what the grammar does not know, names and words that nobody else mentions (with the
+///           nearest known one), times that run backwards, an event after an expectation of its
+///           second, a scenario that expects nothing, a policy that is none, and events that a
+///           fleet refuses. A failing expectation is no error.
 /// Source:   SPEC 11 (scenarios).
 [[nodiscard]] absl::StatusOr<ScenarioResult> run_scenarios(std::string_view text,
                                                            std::string_view source);

@@ -143,11 +143,13 @@ class Explaining {
  private:
   // Why the name that is asked about may have gone.
   void remember(const Event& event) {
-    const std::string moment = format_timestamp(event.time);
-    if (event.type == EventType::rename && event.host == command_.host) {
-      gone_ = cat("; it was renamed to ", vitals::quoted(event.to), " at ", moment);
-    } else if (event.type == EventType::remove && event.host == command_.host) {
-      gone_ = cat("; it was removed at ", moment);
+    const bool may_go = event.type == EventType::rename || event.type == EventType::remove;
+    if (!may_go || event.host != command_.host) return;
+    const std::string moment = cat(" at ", format_timestamp(event.time));
+    if (event.type == EventType::rename) {
+      gone_ = cat("; it was renamed to ", vitals::quoted(event.to), moment);
+    } else {
+      gone_ = cat("; it was removed", moment);
     }
   }
 

@@ -42,8 +42,8 @@ class Output {
 [[nodiscard]] bool is_terminal(int descriptor);
 [[nodiscard]] bool wants_color(int descriptor);
 
-// The message on standard error, harmless for a terminal; several lines stay several. Messages about
-// input begin with the place, `FILE:LINE: ...`, as editors and people look for it.
+// The message on standard error, harmless for a terminal; several lines stay several. Messages
+// about input begin with the place, `FILE:LINE: ...`, as editors and people look for it.
 void print_error(std::string_view message);
 
 }  // namespace vitals
