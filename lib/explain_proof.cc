@@ -115,14 +115,18 @@ std::optional<Unproven> unproven_by(Reason reason, const Question& about, const 
     if (!is_measured(about)) unproven.change_after = add(moment, status_lag(about.check, policy));
     return unproven;
   };
-  if (reason == Reason::precedes_manipulation) return since(*about.host.manipulation_ended);
+  // At the end of time no window contains `now`: a rule may shut out without a fact behind it.
+  const HostFacts& host = about.host;
+  if (reason == Reason::precedes_manipulation && host.manipulation_ended) {
+    return since(*host.manipulation_ended);
+  }
   if (reason == Reason::precedes_infrastructure_change) {
     // What is not OK will change again, and the state must be from after that.
     if (on->observation->status != Status::ok) return std::nullopt;
     return since(on->observation->status_mtime);
   }
-  if (reason != Reason::precedes_rename) return std::nullopt;
-  const Timestamp renamed = *about.host.renamed;
+  if (reason != Reason::precedes_rename || !host.renamed) return std::nullopt;
+  const Timestamp renamed = *host.renamed;
   return Unproven{.after = add(renamed, policy.rename.detection), .change_after = renamed};
 }
 

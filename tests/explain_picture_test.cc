@@ -238,7 +238,7 @@ TEST_CASE("Text keeps to its columns, to ASCII, and to black and white") {
     const auto columns = static_cast<std::size_t>(std::clamp(style.columns, 80, 120));
     for (const std::string& line : lines_of(text)) {
       RC_ASSERT(columns_of(line) <= columns);
-      RC_ASSERT(line.empty() || line.back() != ' ');
+      RC_ASSERT((line.empty() || line.back() != ' '));
     }
     RC_ASSERT(std::all_of(text.begin(), text.end(), [&](char c) {
       const auto byte = static_cast<unsigned char>(c);
