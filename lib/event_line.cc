@@ -323,6 +323,7 @@ EventLineParser::EventLineParser() {
 }
 
 std::optional<BadLine> EventLineParser::parse(std::string_view line, Event& event) {
+  event = Event{};  // names of the line before are gone
   dom::element root;
   // The bytes behind the line may be read, so the parser need not copy it.
   const simdjson::error_code error = parser_.parse(line.data(), line.size(), false).get(root);

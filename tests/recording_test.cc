@@ -362,6 +362,28 @@ TEST_CASE("late lines are put in order as far as asked for", "[recording]") {
              Catch::Contains("more than --reorder 1s allows"));
 }
 
+TEST_CASE("an event holds nothing of the line before it", "[recording]") {
+  const std::string text = R"({"event":"rename","time":100,"host":"a","to":"bbbbbbbbbbbbbbbbbbb"})"
+                           "\n"
+                           R"({"event":"host","time":100,"host":"c","switch":"s","rack":null})"
+                           "\n" +
+                           check_at(100, "d") + R"({"event":"assign","time":100,"host":"e"})" +
+                           "\n";
+  for (const Seconds reorder : {Seconds{0}, Seconds{10}}) {
+    RecordingReader reader = RecordingReader::from_text(text, "r", {.reorder = reorder});
+    REQUIRE(reader.next() != nullptr);
+    REQUIRE(reader.next() != nullptr);
+    const Event* check = reader.next();
+    REQUIRE(check != nullptr);
+    CHECK(check->to.empty());
+    CHECK(check->on_switch == Place{});
+    const Event* assign = reader.next();
+    REQUIRE(assign != nullptr);
+    CHECK(assign->service.empty());
+    CHECK(assign->in_rack == Place{});
+  }
+}
+
 TEST_CASE("any order within the reordering gives the same events as a stable sort", "[recording]") {
   rc::check("reorder equals sorting", [] {
     const auto count = *rc::gen::inRange<std::size_t>(0, 30);
