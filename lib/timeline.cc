@@ -47,8 +47,9 @@ Window range_to_draw(const Explanation& check) {
   // The past gets no more room than the future does, but for an observation that is old: what
   // became of it since is the story then.
   Seconds limit = std::max<Seconds>(20min, ahead);
-  if (check.observation && since(check.observation->receive_time) <= 12h) {
-    limit = std::max(limit, since(check.observation->receive_time) * 5 / 4);
+  if (check.observation) {
+    const Seconds age = since(check.observation->receive_time);
+    if (age > 0s && age <= 12h) limit = std::max(limit, age * 5 / 4);
   }
   const Seconds behind = farthest(moments, 5min, limit, since);
   const Seconds margin = (ahead + behind) / 20;
