@@ -21,12 +21,12 @@
 #include <string_view>
 #include <vector>
 
+#include "explain/explain_words.h"
+#include "explain/timeline.h"
+#include "explain/timeline_canvas.h"
 #include "explain_story.h"
-#include "explain_words.h"
 #include "generators.h"
 #include "test_time.h"
-#include "timeline.h"
-#include "timeline_canvas.h"
 #include "vitals/explain.h"
 
 namespace vitals {

@@ -7,6 +7,7 @@
 #include <catch2/catch.hpp>
 
 #include "generators.h"
+#include "random_dependency.h"
 #include "second_opinion.h"
 #include "test_time.h"
 
@@ -16,9 +17,6 @@ namespace {
 using namespace std::chrono_literals;
 
 constexpr Policy policy;
-
-static_assert(lag(Kind::netmon, policy) == 6min, "a window of 5 and a fetch period of 1");
-static_assert(lag(Kind::rack, policy) == 9min, "flap delay 3, propagation 1, push period 5");
 
 constexpr Policy with(Settling settling) {
   Policy changed;
@@ -136,7 +134,7 @@ TEST_CASE("By the clock, infrastructure settles until more than its lag has pass
     DYNAMIC_SECTION(row.why) {
       const ActiveEvidence check{.status_mtime = row.changed, .effective = t(9000)};
       CHECK(text(reasons_of(row.kind, fine, check, t(10'000))) == row.expected);
-      CHECK(settled_from(row.changed, row.kind, policy) ==
+      CHECK(settled_from(row.changed, lag(row.kind, policy)) ==
             row.changed + lag(row.kind, policy) + 1s);
     }
   }
@@ -192,35 +190,10 @@ TEST_CASE("When a fetch of netmon is lost, the clock accuses the host and the re
   CHECK(reasons(Settling::receipt, t(10'420)) == "counts");
 }
 
-TEST_CASE("Each term of a lag is its own setting, and counts for one kind") {
-  struct Row {
-    const char* why;
-    void (*change)(Policy&);
-    Seconds of_switch;
-    Seconds of_rack;
-  };
-  const Row rows[] = {
-      {"window", [](Policy& p) { p.netmon.window += 1s; }, 1s, 0s},
-      {"fetch_period", [](Policy& p) { p.netmon.fetch_period += 1s; }, 1s, 0s},
-      {"flap_delay", [](Policy& p) { p.pongerd.flap_delay += 1s; }, 0s, 1s},
-      {"propagation", [](Policy& p) { p.juggler.propagation += 1s; }, 0s, 1s},
-      {"push_period", [](Policy& p) { p.juggler.push_period += 1s; }, 0s, 1s},
-      {"overhead", [](Policy& p) { p.juggler.overhead += 1s; }, 0s, 0s},
-  };
-  for (const Row& row : rows) {
-    DYNAMIC_SECTION(row.why) {
-      Policy changed;
-      row.change(changed);
-      CHECK(lag(Kind::netmon, changed) == 6min + row.of_switch);
-      CHECK(lag(Kind::rack, changed) == 9min + row.of_rack);
-    }
-  }
-}
-
 TEST_CASE("A lag past the end of time never settles") {
   Policy endless;
   endless.netmon.window = Seconds::max();
-  CHECK(settled_from(t(0), Kind::netmon, endless) == distant_future);
+  CHECK(settled_from(t(0), lag(Kind::netmon, endless)) == distant_future);
   CHECK(reasons_of(Kind::netmon, fine, long_ago, t(10'000), endless)
             .has(Reason::infrastructure_settling));
   endless.infrastructure.settling = Settling::receipt;
@@ -228,52 +201,9 @@ TEST_CASE("A lag past the end of time never settles") {
             .has(Reason::infrastructure_settling));
 }
 
-// One random dependency and the check behind it.
-struct RandomPair {
-  Policy policy = generate::policy(generate::Scale::seconds);
-  Kind kind = *rc::gen::element(Kind::netmon, Kind::rack);
-  Observation infrastructure = receive(generate::report(generate::Scale::seconds), kind, 2s);
-  ActiveEvidence check{.status_mtime = generate::moment(generate::Scale::seconds),
-                       .effective = generate::moment(generate::Scale::seconds)};
-  Dependency on() const { return {.kind = kind, .observation = &infrastructure}; }
-};
-
-TEST_CASE("Each rule of a dependency has the window of its own predicate, at every second") {
-  rc::prop("for random facts", [] {
-    const RandomPair pair;
-    const Observation& seen = pair.infrastructure;
-    for (Timestamp now = generate::first_second; now <= generate::last_second; now += 1s) {
-      bool all_permit = true;
-      for_each_infrastructure_window(
-          pair.on(), pair.check, pair.policy, [&](Reason reason, const Window& window) {
-            const bool holds = [&] {
-              switch (reason) {
-                case Reason::infrastructure_unknown:
-                  return is_infrastructure_unknown(pair.on(), pair.policy, now);
-                case Reason::infrastructure_not_ok:
-                  return seen.status != Status::ok;
-                case Reason::precedes_infrastructure_change:
-                  return precedes_infrastructure_change(seen, pair.check);
-                default:
-                  RC_ASSERT(reason == Reason::infrastructure_settling);
-                  return is_infrastructure_settling(seen, pair.kind, pair.check, pair.policy, now);
-              }
-            }();
-            RC_ASSERT(window.contains(now) == !holds);
-            all_permit = all_permit && window.contains(now);
-          });
-      const Reasons reasons = infrastructure_reasons(pair.on(), pair.check, pair.policy, now);
-      RC_ASSERT(reasons.empty() == all_permit);
-      RC_ASSERT(reasons == plain_dependency_reasons(pair.on(), plain(pair.check.status_mtime),
-                                                    plain(pair.check.effective), pair.policy,
-                                                    plain(now)));
-    }
-  });
-}
-
 TEST_CASE("Whatever is settled by receipt is settled by the clock, once it was received") {
   rc::prop("for random facts", [] {
-    const RandomPair pair;
+    const RandomDependency pair;
     Policy by_clock = pair.policy;
     Policy by_receipt = pair.policy;
     by_clock.infrastructure.settling = Settling::clock;

@@ -3,7 +3,6 @@
 
 #include <algorithm>
 #include <catch2/catch.hpp>
-#include <limits>
 
 #include "test_time.h"
 
@@ -47,21 +46,6 @@ static_assert(settling_names[static_cast<std::size_t>(Settling::clock)] == "cloc
 static_assert(settling_names[static_cast<std::size_t>(Settling::receipt)] == "receipt");
 static_assert(unstated_names[static_cast<std::size_t>(Unstated::unknown)] == "unknown");
 static_assert(unstated_names[static_cast<std::size_t>(Unstated::none)] == "none");
-
-TEST_CASE("Health is kept for three push periods of five minutes, as the text says") {
-  CHECK(retention(policy) == 15min);
-}
-
-TEST_CASE("Retention follows its settings and does not wrap") {
-  Policy other;
-  other.retention.push_periods = 4;
-  other.juggler.push_period = 90s;
-  CHECK(retention(other) == 360s);
-  other.retention.push_periods = 0;
-  CHECK(retention(other) == 0s);
-  other.retention.push_periods = std::numeric_limits<std::int64_t>::max();
-  CHECK(retention(other) == Seconds::max());
-}
 
 TEST_CASE("The default checks are those of SPEC 2, each as it says") {
   struct Row {

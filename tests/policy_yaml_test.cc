@@ -13,9 +13,9 @@
 #include <random>
 #include <tuple>
 
-#include "bridge.h"
+#include "text/bridge.h"
+#include "text/words.h"
 #include "vitals/text_time.h"
-#include "words.h"
 
 namespace vitals {
 namespace {

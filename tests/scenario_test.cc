@@ -8,8 +8,8 @@
 #include <iterator>
 #include <vector>
 
-#include "bridge.h"
 #include "program.h"
+#include "text/bridge.h"
 #include "vitals/reason.h"
 
 namespace vitals {

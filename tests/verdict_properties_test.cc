@@ -80,52 +80,6 @@ TEST_CASE("Predicates, windows and changes agree with the rules tried at every s
   });
 }
 
-// Whether a rule of the host's own holds, asked of its own predicate.
-bool own_rule_holds(Reason reason, const Question& about, const Policy& policy, Timestamp now) {
-  if (about.observation == nullptr) return true;  // unobserved, and missing from then on
-  const Observation& seen = *about.observation;
-  const Timestamp proven = effective(seen, about.check, policy);
-  switch (reason) {
-    case Reason::implausible_time:
-      return seen.implausible;
-    case Reason::unmeasured:
-      return is_unmeasured(seen, about.check);
-    case Reason::expired:
-      return is_expired(seen, policy, now);
-    case Reason::stale:
-      return is_stale(seen, about.check, policy, now);
-    case Reason::under_manipulation:
-      return about.host.under_manipulation;
-    case Reason::precedes_manipulation:
-      return precedes_manipulation(about.host, proven);
-    case Reason::precedes_rename:
-      return precedes_rename(about.host, seen, proven, policy);
-    default:
-      RC_FAIL("a rule of infrastructure without a dependency");
-  }
-}
-
-TEST_CASE("Each rule has the window of its own predicate, at every second") {
-  rc::prop("for random facts", [] {
-    const Facts facts = *generate::facts(Scale::seconds);
-    const Asked asked(facts);
-    const Question& about = asked.question();
-    for (Timestamp now = generate::first_second; now <= generate::last_second; now += 1s) {
-      Reasons visited;
-      bool all_permit = true;
-      for_each_window(
-          about, facts.policy, [&](Reason reason, const Window& window, const Dependency* on) {
-            all_permit = all_permit && window.contains(now);
-            if (on != nullptr) return;  // infrastructure_test.cc asks those
-            RC_ASSERT(!visited.has(reason));
-            visited.set(reason);
-            RC_ASSERT(window.contains(now) != own_rule_holds(reason, about, facts.policy, now));
-          });
-      RC_ASSERT(all_permit == plain_reasons(about, facts.policy, now).empty());
-    }
-  });
-}
-
 TEST_CASE("The next boundary is the nearest second at which any rule's window opens or closes") {
   rc::prop("for random facts", [] {
     const Facts facts = *generate::facts(Scale::seconds);

@@ -21,24 +21,10 @@
 
 #include "vitals/observation.h"
 #include "vitals/policy.h"
+#include "vitals/policy_sums.h"
 #include "vitals/time.h"
 
 namespace vitals {
-
-/// How far the receipt that proves an unchanged state lies behind the moment to be proven: 12 min
-/// for UNREACHABLE, 14 for ssh, 20 for passive checks by default.
-[[nodiscard]] constexpr Seconds receipt_lag(const CheckPolicy& check,
-                                            const Policy& policy) noexcept {
-  return sum(policy.juggler.overhead, policy.juggler.push_period, times(2, check.period),
-             check.accuracy);
-}
-
-/// How far the change that proves a new state lies behind the moment to be proven: 5 min by
-/// default.
-[[nodiscard]] constexpr Seconds status_lag(const CheckPolicy& check,
-                                           const Policy& policy) noexcept {
-  return sum(policy.juggler.overhead, check.accuracy);
-}
 
 /// The lower bound that a change of status gives: certain when it says yes.
 ///
@@ -102,11 +88,17 @@ struct Effective {
 }
 
 /// effective_by() without the formula; distant_past for netmon and rack: nothing is proven by them.
+[[nodiscard]] constexpr Timestamp effective(const Observation& seen,
+                                            const PolicySums& sums) noexcept {
+  if (is_infrastructure(sums.kind)) return distant_past;
+  if (seen.metadata_timestamp) return subtract(*seen.metadata_timestamp, sums.accuracy);
+  return later(subtract(seen.status_mtime, sums.status_lag),
+               subtract(seen.receive_time, sums.receipt_lag));
+}
+
 [[nodiscard]] constexpr Timestamp effective(const Observation& seen, const CheckPolicy& check,
                                             const Policy& policy) noexcept {
-  if (is_infrastructure(check.kind)) return distant_past;
-  if (seen.metadata_timestamp) return by_metadata(*seen.metadata_timestamp, check);
-  return std::max(by_status(seen, check, policy), by_receipt(seen, check, policy));
+  return effective(seen, sums_of(check, policy));
 }
 
 /// The lazy variant: the effective timestamp computed at use, when it is known what it must prove.

@@ -123,9 +123,9 @@ class Icinga2Reader {
   /// `-` is standard input. `before_read` is called before each read that may wait.
   ///
   /// Errors:   NotFound, PermissionDenied, InvalidArgument (no file, `-` twice) as `FILE: ...`.
-  [[nodiscard]] static absl::StatusOr<Icinga2Reader> open(const std::vector<std::string>& paths,
-                                                          Icinga2Map map,
-                                                          std::function<void()> before_read = {});
+  [[nodiscard]] static absl::StatusOr<Icinga2Reader> open(
+      const std::vector<std::string>& paths, Icinga2Map map,
+      const std::function<void()>& before_read = {});
   /// Reads one stream from memory, which must outlive the reader.
   [[nodiscard]] static Icinga2Reader from_text(std::string_view text, std::string source,
                                                Icinga2Map map);

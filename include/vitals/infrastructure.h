@@ -15,10 +15,10 @@
 
 #include "vitals/observation.h"
 #include "vitals/policy.h"
+#include "vitals/policy_sums.h"
 #include "vitals/reason.h"
 #include "vitals/staleness.h"
 #include "vitals/time.h"
-#include "vitals/window.h"
 
 namespace vitals {
 
@@ -35,17 +35,6 @@ struct ActiveEvidence {
   Timestamp status_mtime;
   Timestamp effective;
 };
-
-/// How long the infrastructure may take to speak up.
-///
-/// Units:    seconds.
-/// Errors:   none; saturates.
-/// Source:   SPEC 5 (lag).
-[[nodiscard]] constexpr Seconds lag(Kind infrastructure, const Policy& policy) noexcept {
-  return infrastructure == Kind::netmon ? sum(policy.netmon.window, policy.netmon.fetch_period)
-                                        : sum(policy.pongerd.flap_delay, policy.juggler.propagation,
-                                              policy.juggler.push_period);
-}
 
 /// Whether nothing can be concluded from the infrastructure now.
 ///
@@ -67,6 +56,25 @@ struct ActiveEvidence {
   return !(check.effective > infrastructure.status_mtime);
 }
 
+/// When the settling after a check's own change is over, by the clock: the first moment at which
+/// it permits the check.
+///
+/// Boundary: one second after status_mtime + lag, because at that sum it still settles.
+/// Source:   SPEC 6 (settling).
+[[nodiscard]] constexpr Timestamp settled_from(Timestamp status_mtime, Seconds lag) noexcept {
+  return add(add(status_mtime, lag), Seconds{1});
+}
+
+/// Whether the infrastructure was received more than its lag after the check's own change: then it
+/// would have told what the check suffers from.
+///
+/// Boundary: equal is not proven.
+/// Source:   SPEC 10 (infrastructure.effective > status_mtime).
+[[nodiscard]] constexpr bool is_seen_after_lag(const Observation& infrastructure,
+                                               const ActiveEvidence& check, Seconds lag) noexcept {
+  return subtract(infrastructure.receive_time, lag) > check.status_mtime;
+}
+
 /// Whether the infrastructure had no time yet to speak up after the check's own change.
 ///
 /// Boundary: `clock`: at status_mtime + lag it still settles. `receipt`: equal is not proven.
@@ -76,7 +84,7 @@ struct ActiveEvidence {
                                                         const Policy& policy,
                                                         Timestamp now) noexcept {
   if (policy.infrastructure.settling == Settling::receipt) {
-    return !(subtract(infrastructure.receive_time, lag(kind, policy)) > check.status_mtime);
+    return !is_seen_after_lag(infrastructure, check, lag(kind, policy));
   }
   return !(now > add(check.status_mtime, lag(kind, policy)));
 }
@@ -99,41 +107,6 @@ struct ActiveEvidence {
               is_infrastructure_settling(seen, on.kind, check, policy, now));
   const bool unknown = is_infrastructure_unknown(on, policy, now);
   return unknown ? Reasons{Reason::infrastructure_unknown} : reasons;
-}
-
-/// When the settling after a check's own change is over, by the clock: the first moment at which
-/// it permits the check.
-///
-/// Boundary: one second after status_mtime + lag, because at that sum it still settles.
-/// Source:   SPEC 6 (settling).
-[[nodiscard]] constexpr Timestamp settled_from(Timestamp status_mtime, Kind kind,
-                                               const Policy& policy) noexcept {
-  return add(status_mtime, sum(lag(kind, policy), Seconds{1}));
-}
-
-/// Calls `visit(Reason, Window)` for each rule of one dependency with the window in which that rule
-/// permits the check. The intersection of the windows contains `now` iff infrastructure_reasons()
-/// at `now` is empty.
-///
-/// Source:   SPEC 6.
-template <class Visitor>
-constexpr void for_each_infrastructure_window(const Dependency& on, const ActiveEvidence& check,
-                                              const Policy& policy, Visitor&& visit) {
-  const Observation* seen = on.observation;
-  if (seen == nullptr || seen->implausible) {
-    visit(Reason::infrastructure_unknown, Window::never());
-    return;
-  }
-  visit(Reason::infrastructure_unknown,
-        Window::before(stale_at_by_receipt(seen->receive_time, on.kind, policy)));
-  visit(Reason::infrastructure_not_ok, Window::always_if(seen->status == Status::ok));
-  visit(Reason::precedes_infrastructure_change,
-        Window::always_if(check.effective > seen->status_mtime));
-  visit(Reason::infrastructure_settling,
-        policy.infrastructure.settling == Settling::clock
-            ? Window::starting(settled_from(check.status_mtime, on.kind, policy))
-            : Window::always_if(subtract(seen->receive_time, lag(on.kind, policy)) >
-                                check.status_mtime));
 }
 
 }  // namespace vitals

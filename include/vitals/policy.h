@@ -102,11 +102,6 @@ struct CheckPolicy {
   return kind == Kind::active ? std::chrono::minutes{1} : std::chrono::minutes{5};
 }
 
-/// How many receipts may be late before health is removed: 3 push periods by default (SPEC 2).
-[[nodiscard]] constexpr Seconds retention(const Policy& policy) noexcept {
-  return times(policy.retention.push_periods, policy.juggler.push_period);
-}
-
 /// A check and the name under which the default policy knows it.
 struct NamedCheck {
   std::string_view name;

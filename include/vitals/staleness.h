@@ -15,10 +15,9 @@
 #ifndef VITALS_STALENESS_H
 #define VITALS_STALENESS_H
 
-#include <algorithm>
-
 #include "vitals/observation.h"
 #include "vitals/policy.h"
+#include "vitals/policy_sums.h"
 #include "vitals/time.h"
 
 namespace vitals {
@@ -31,16 +30,13 @@ namespace vitals {
 [[nodiscard]] constexpr Timestamp stale_at_by_metadata(Timestamp metadata_timestamp,
                                                        const CheckPolicy& check,
                                                        const Policy& policy) noexcept {
-  return add(metadata_timestamp, sum(policy.hw_watcher.period, check.period,
-                                     policy.hw_watcher.latency, policy.juggler.push_period));
+  return add(metadata_timestamp, hung_after(check, policy));
 }
 
 /// When a silence is noticed: the deadline that the receipt sets.
 [[nodiscard]] constexpr Timestamp stale_at_by_receipt(Timestamp receive_time, Kind kind,
                                                       const Policy& policy) noexcept {
-  const Seconds repeat =
-      kind == Kind::netmon ? policy.netmon.fetch_period : policy.juggler.push_period;
-  return add(receive_time, times(2, repeat));
+  return add(receive_time, stale_after(kind, policy));
 }
 
 /// The first moment at which the observation is stale.
@@ -52,11 +48,16 @@ namespace vitals {
 ///
 ///     // received at 1000 with pushes every 5 min: fresh up to and including 1599
 ///     stale_at(seen, {.kind = Kind::active}, policy) == t(1600)
+[[nodiscard]] constexpr Timestamp stale_at(const Observation& seen,
+                                           const PolicySums& sums) noexcept {
+  const Timestamp silent = add(seen.receive_time, sums.stale_after);
+  if (!seen.metadata_timestamp) return silent;
+  return earlier(silent, add(*seen.metadata_timestamp, sums.hung_after));
+}
+
 [[nodiscard]] constexpr Timestamp stale_at(const Observation& seen, const CheckPolicy& check,
                                            const Policy& policy) noexcept {
-  const Timestamp by_receipt = stale_at_by_receipt(seen.receive_time, check.kind, policy);
-  if (!seen.metadata_timestamp) return by_receipt;
-  return std::min(by_receipt, stale_at_by_metadata(*seen.metadata_timestamp, check, policy));
+  return stale_at(seen, sums_of(check, policy));
 }
 
 /// The first moment at which the observation disappears from what people see.

@@ -58,6 +58,16 @@ constexpr bool add_overflows(std::int64_t a, std::int64_t b, std::int64_t& exact
 #endif
 }
 
+constexpr bool subtract_overflows(std::int64_t a, std::int64_t b, std::int64_t& exact) noexcept {
+#if defined(__GNUC__)
+  return __builtin_sub_overflow(a, b, &exact);
+#else
+  if (b > 0 ? a < INT64_MIN + b : a > INT64_MAX + b) return true;
+  exact = a - b;
+  return false;
+#endif
+}
+
 // Both must be positive.
 constexpr bool multiply_overflows(std::int64_t a, std::int64_t b, std::int64_t& exact) noexcept {
 #if defined(__GNUC__)
@@ -118,8 +128,21 @@ template <class... More>
 ///
 ///     subtract(Timestamp{100s}, 20s) == Timestamp{80s}
 [[nodiscard]] constexpr Timestamp subtract(Timestamp t, Seconds d) noexcept {
-  return d == Seconds::min() ? distant_future : add(t, -d);
+  std::int64_t exact = 0;
+  if (detail::subtract_overflows(t.time_since_epoch().count(), d.count(), exact)) {
+    return d < Seconds::zero() ? distant_future : distant_past;
+  }
+  return Timestamp{Seconds{exact}};
 }
+
+/// The earlier of two moments. By value: where compilers see std::min's references they branch, and
+/// which moment is nearer no processor can guess.
+[[nodiscard]] constexpr Timestamp earlier(Timestamp a, Timestamp b) noexcept {
+  return b < a ? b : a;
+}
+
+/// The later of two moments.
+[[nodiscard]] constexpr Timestamp later(Timestamp a, Timestamp b) noexcept { return a < b ? b : a; }
 
 }  // namespace vitals
 

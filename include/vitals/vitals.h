@@ -6,11 +6,14 @@
 ///     window.h          the one idea: every rule is a window on the time axis
 ///     observation.h     what was received of a check, and times that cannot be
 ///     policy.h          every constant, its default and where it comes from
+///     policy_sums.h     the sums of constants that the rules compare
 ///     staleness.h       until when an observation may be used
 ///     effective.h       from when on a state is proven
 ///     appearance.h      until when a new host may be without its checks
 ///     reason.h          why a check does not count
 ///     infrastructure.h  what switches and racks say about active checks
+///     rules.h           the rules as predicates, one function a rule: the specification in code
+///     moments.h         the rules as windows, with only `now` left open
 ///     verdict.h         judge(): all of it together, for one check
 ///     health.h          the host as a whole
 ///
@@ -24,9 +27,12 @@
 #include "vitals/effective.h"
 #include "vitals/health.h"
 #include "vitals/infrastructure.h"
+#include "vitals/moments.h"
 #include "vitals/observation.h"
 #include "vitals/policy.h"
+#include "vitals/policy_sums.h"
 #include "vitals/reason.h"
+#include "vitals/rules.h"
 #include "vitals/staleness.h"
 #include "vitals/time.h"
 #include "vitals/verdict.h"

@@ -51,9 +51,9 @@ int reasons_of(Reasons some, Reasons others) {
 Reasons gate(const Dependency& on, const ActiveEvidence& check, const Policy& policy,
              Timestamp now) {
   Reasons closed;
-  for_each_infrastructure_window(on, check, policy, [&](Reason reason, const Window& window) {
-    closed.set(reason, !window.contains(now));
-  });
+  for_each_infrastructure_window(
+      on, check, sums_of({}, policy),
+      [&](Reason reason, const Window& window) { closed.set(reason, !window.contains(now)); });
   return closed | infrastructure_reasons(on, check, policy, now);
 }
 

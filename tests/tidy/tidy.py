@@ -21,7 +21,6 @@ HEADER_LINES = range(60, 251)
 HEADER_LINES_EXCEPTIONS = {
     "event.h": "plain data",
     "text_time.h": "six functions, each told in a line or two",
-    "verdict.h": "the specification in code: all its rules stay in one place",
     "verdict_line.h": "plain data and how it is printed",
     "vitals.h": "no code: a reading list",
 }

@@ -5,9 +5,9 @@
 #include <cstdio>
 #include <utility>
 
-#include "bridge.h"
 #include "output.h"
-#include "quote.h"
+#include "text/bridge.h"
+#include "text/quote.h"
 #include "vitals/icinga2.h"
 #include "vitals/recording.h"
 
@@ -47,7 +47,7 @@ int fail(const absl::Status& status) {
 
 int run(const ConvertCommand& command) {
   if (command.from != "icinga2") {
-    return fail(invalid("--from ", quoted(command.from), ", expected icinga2"));
+    return fail(invalid("--from ", in_quotes(command.from), ", expected icinga2"));
   }
   Icinga2Map map;
   if (!command.map_file.empty()) {

@@ -17,16 +17,16 @@
 #include <string_view>
 #include <utility>
 
-#include "bridge.h"
 #include "output.h"
 #include "progress.h"
-#include "quote.h"
+#include "text/bridge.h"
+#include "text/quote.h"
+#include "text/words.h"
 #include "vitals/explain.h"
 #include "vitals/fleet.h"
 #include "vitals/policy_yaml.h"
 #include "vitals/recording.h"
 #include "vitals/text_time.h"
-#include "words.h"
 
 namespace vitals {
 namespace {
@@ -147,7 +147,7 @@ class Explaining {
     if (!may_go || event.host != command_.host) return;
     const std::string moment = cat(" at ", format_timestamp(event.time));
     if (event.type == EventType::rename) {
-      gone_ = cat("; it was renamed to ", vitals::quoted(event.to), moment);
+      gone_ = cat("; it was renamed to ", in_quotes(event.to), moment);
     } else {
       gone_ = cat("; it was removed", moment);
     }
@@ -161,28 +161,28 @@ class Explaining {
 
   absl::Status unknown_host() {
     if (!gone_.empty()) {
-      return invalid("no host ", vitals::quoted(command_.host), " at ",
-                     format_timestamp(command_.at), gone_);
+      return invalid("no host ", in_quotes(command_.host), " at ", format_timestamp(command_.at),
+                     gone_);
     }
     // Switches and racks are known by their checks only.
     std::set<std::string, std::less<>> names;
     fleet_.judge_hosts(command_.at, [&](const HostLine& line) { names.emplace(line.host); });
     fleet_.judge_all(command_.at, [&](const VerdictLine& line) { names.emplace(line.host); });
     const std::vector<std::string_view> known(names.begin(), names.end());
-    return invalid("no host, switch or rack ", vitals::quoted(command_.host), " at ",
+    return invalid("no host, switch or rack ", in_quotes(command_.host), " at ",
                    format_timestamp(command_.at), did_you_mean(command_.host, known));
   }
 
   absl::Status unknown_check() const {
     const CheckSet& checks = fleet_.policy().checks;
     if (checks.find(command_.check) != checks.end()) {
-      return invalid("nothing was received of check ", vitals::quoted(command_.check), " of ",
-                     vitals::quoted(command_.host), " up to ", format_timestamp(command_.at),
+      return invalid("nothing was received of check ", in_quotes(command_.check), " of ",
+                     in_quotes(command_.host), " up to ", format_timestamp(command_.at),
                      ", and it is not required of it");
     }
     std::vector<std::string_view> known;
     for (const auto& [name, check] : checks) known.push_back(name);
-    return invalid("the policy names no check ", vitals::quoted(command_.check),
+    return invalid("the policy names no check ", in_quotes(command_.check),
                    did_you_mean(command_.check, known));
   }
 

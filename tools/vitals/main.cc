@@ -8,18 +8,18 @@
 #include <string_view>
 #include <vector>
 
-#include "bridge.h"
 #include "convert_command.h"
 #include "explain_command.h"
 #include "output.h"
 #include "pages.h"
 #include "policy_command.h"
-#include "quote.h"
 #include "replay_command.h"
 #include "test_command.h"
+#include "text/bridge.h"
+#include "text/quote.h"
+#include "text/words.h"
 #include "version.h"
 #include "vitals/text_time.h"
-#include "words.h"
 
 namespace vitals {
 namespace {
@@ -46,7 +46,7 @@ CLI::Validator is_duration() {
 }
 
 CLI::Option* add_duration(CLI::App* app, const std::string& name, const std::string& description,
-                          std::function<void(Seconds)> set) {
+                          const std::function<void(Seconds)>& set) {
   return app
       ->add_option_function<std::string>(
           name, [set](const std::string& text) { set(*parse_duration(text)); }, description)
@@ -55,7 +55,7 @@ CLI::Option* add_duration(CLI::App* app, const std::string& name, const std::str
 }
 
 CLI::Option* add_time(CLI::App* app, const std::string& name, const std::string& description,
-                      std::function<void(Timestamp)> set) {
+                      const std::function<void(Timestamp)>& set) {
   const auto check = [](std::string& text) {
     const absl::StatusOr<Timestamp> parsed = parse_timestamp(text);
     return parsed.ok() ? std::string() : std::string(to_std(parsed.status().message()));
@@ -232,7 +232,7 @@ std::string unknown_command(const CLI::App& app, int argc, char** argv) {
     if (command->get_name() == argv[1]) return {};
     known.push_back(command->get_name());
   }
-  return cat("unknown command ", quoted(argv[1]), did_you_mean(argv[1], known));
+  return cat("unknown command ", in_quotes(argv[1]), did_you_mean(argv[1], known));
 }
 
 int main_with(int argc, char** argv) {

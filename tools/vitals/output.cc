@@ -11,7 +11,7 @@
 #include <cstring>
 #include <string_view>
 
-#include "quote.h"
+#include "text/quote.h"
 
 namespace vitals {
 

@@ -6,6 +6,8 @@
 #include <string_view>
 #include <vector>
 
+#include "text/bridge.h"
+
 namespace vitals {
 namespace {
 
@@ -95,10 +97,10 @@ std::string bash_completion(const CLI::App& app) {
       const std::string words = words_of(*option);
       if (words.empty()) continue;
       for (const std::string& name : option->get_lnames()) {
-        values += "    " + command->get_name() + "/--" + name + ") words=\"" + words + "\" ;;\n";
+        values += cat("    ", command->get_name(), "/--", name, ") words=\"", words, "\" ;;\n");
       }
     }
-    cases += "    " + command->get_name() + ") words=\"" + flags + "\" ;;\n";
+    cases += cat("    ", command->get_name(), ") words=\"", flags, "\" ;;\n");
   }
   return "# bash completion for vitals; source it, or put it where bash-completion looks.\n"
          "_vitals() {\n"

@@ -3,8 +3,8 @@
 
 #include <cstdio>
 
-#include "bridge.h"
 #include "output.h"
+#include "text/bridge.h"
 #include "vitals/policy_yaml.h"
 
 namespace vitals {

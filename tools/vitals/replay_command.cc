@@ -8,10 +8,10 @@
 #include <optional>
 #include <utility>
 
-#include "bridge.h"
 #include "output.h"
 #include "progress.h"
 #include "table.h"
+#include "text/bridge.h"
 #include "vitals/expectation.h"
 #include "vitals/fleet.h"
 #include "vitals/policy_yaml.h"

@@ -3,8 +3,8 @@
 
 #include <algorithm>
 
-#include "bridge.h"
-#include "quote.h"
+#include "text/bridge.h"
+#include "text/quote.h"
 #include "vitals/text_time.h"
 
 namespace vitals {

@@ -3,8 +3,8 @@
 
 #include <cstdint>
 
-#include "bridge.h"
 #include "output.h"
+#include "text/bridge.h"
 #include "vitals/scenario.h"
 
 namespace vitals {

@@ -1,0 +1,161 @@
+// SPDX-License-Identifier: Apache-2.0
+/// @file
+/// The rules about one check as windows: each asked once, with only `now` left open.
+///
+///     a rule that does not depend on `now` holds at any time or never          -> standing
+///     any other begins, or ends in the case of a settling, at one moment       -> that moment
+///
+/// These are the rules of vitals/rules.h written in the other form: reasons_at() must be the same
+/// in both at every second. Pure, total, constexpr.
+
+#ifndef VITALS_MOMENTS_H
+#define VITALS_MOMENTS_H
+
+#include <utility>
+
+#include "vitals/infrastructure.h"
+#include "vitals/policy_sums.h"
+#include "vitals/reason.h"
+#include "vitals/rules.h"
+#include "vitals/time.h"
+#include "vitals/window.h"
+
+namespace vitals {
+
+/// What the rules of the check's own host say of what was received, with only `now` left open: the
+/// reasons that hold whatever the time, and the moments at which the others begin.
+struct CheckMoments {
+  Reasons standing;  ///< hold at any time
+  Timestamp expired_from;
+  Timestamp stale_from;
+  ActiveEvidence evidence;  ///< what infrastructure's rules compare; for active checks only
+
+  /// The reasons at `now`, those of infrastructure apart.
+  [[nodiscard]] constexpr Reasons reasons_at(Timestamp now) const noexcept {
+    Reasons reasons = standing;
+    reasons.set(Reason::expired, now >= expired_from);
+    reasons.set(Reason::stale, now >= stale_from);
+    return reasons;
+  }
+};
+
+/// All rules of the check's own host, asked once. There must be an observation.
+///
+/// Boundary: as of each rule's function.
+/// Source:   SPEC 5, row by row.
+[[nodiscard]] constexpr CheckMoments moments_of(const Question& about,
+                                                const PolicySums& sums) noexcept {
+  const Observation& seen = *about.observation;
+  const Timestamp proven = effective(seen, sums);
+  CheckMoments found{.standing = {},
+                     .expired_from = add(seen.receive_time, sums.retention),
+                     .stale_from = stale_at(seen, sums),
+                     .evidence = {.status_mtime = seen.status_mtime, .effective = proven}};
+  found.standing.set(Reason::implausible_time, seen.implausible);
+  if (is_infrastructure(about.check.kind)) return found;
+  found.standing.set(Reason::unmeasured, is_unmeasured(seen, about.check));
+  found.standing.set(Reason::under_manipulation, about.host.under_manipulation);
+  found.standing.set(Reason::precedes_manipulation, precedes_manipulation(about.host, proven));
+  found.standing.set(Reason::precedes_rename,
+                     precedes_rename(about.host, seen, proven, sums.detection));
+  return found;
+}
+
+/// What one dependency says of an active check, with only `now` left open: the reasons that hold
+/// whatever the time, and the moments at which the others turn.
+struct DependencyMoments {
+  Reasons standing;                       ///< hold at any time at which it is known
+  Timestamp unknown_from = distant_past;  ///< the first moment at which it is unknown
+  Timestamp settled_from = distant_past;  ///< the first moment at which it no longer settles
+
+  /// The reasons at `now`. Where the infrastructure is unknown, nothing else is concluded from it.
+  [[nodiscard]] constexpr Reasons reasons_at(Timestamp now) const noexcept {
+    Reasons known = standing;
+    known.set(Reason::infrastructure_settling, now < settled_from);
+    return now >= unknown_from ? Reasons{Reason::infrastructure_unknown} : known;
+  }
+};
+
+/// All rules of one dependency, asked once.
+///
+/// Boundary: as of the functions above.
+/// Source:   SPEC 5 and 6.
+[[nodiscard]] constexpr DependencyMoments moments_of(const Dependency& on,
+                                                     const ActiveEvidence& check,
+                                                     const PolicySums& sums) noexcept {
+  DependencyMoments found;
+  if (on.observation == nullptr || on.observation->implausible) return found;
+  const Observation& seen = *on.observation;
+  const InfrastructureSums& of_kind = sums.of(on.kind);
+  found.unknown_from = add(seen.receive_time, of_kind.stale_after);
+  found.standing.set(Reason::infrastructure_not_ok, seen.status != Status::ok);
+  found.standing.set(Reason::precedes_infrastructure_change,
+                     precedes_infrastructure_change(seen, check));
+  if (sums.settling == Settling::clock) {
+    found.settled_from = settled_from(check.status_mtime, of_kind.lag);
+  } else {
+    found.standing.set(Reason::infrastructure_settling,
+                       !is_seen_after_lag(seen, check, of_kind.lag));
+  }
+  return found;
+}
+
+/// Calls `visit(Reason, Window)` for each rule of one dependency with the window in which that rule
+/// permits the check. The intersection of the windows contains `now` iff infrastructure_reasons()
+/// at `now` is empty.
+///
+/// Source:   SPEC 6.
+template <class Visitor>
+constexpr void for_each_infrastructure_window(const Dependency& on, const ActiveEvidence& check,
+                                              const PolicySums& sums, Visitor&& visit) {
+  const DependencyMoments found = moments_of(on, check, sums);
+  if (found.unknown_from == distant_past) {
+    visit(Reason::infrastructure_unknown, Window::never());
+    return;
+  }
+  const auto permitted_unless = [&](Reason reason) {
+    return Window::always_if(!found.standing.has(reason));
+  };
+  visit(Reason::infrastructure_unknown, Window::before(found.unknown_from));
+  visit(Reason::infrastructure_not_ok, permitted_unless(Reason::infrastructure_not_ok));
+  visit(Reason::precedes_infrastructure_change,
+        permitted_unless(Reason::precedes_infrastructure_change));
+  visit(Reason::infrastructure_settling,
+        intersection(permitted_unless(Reason::infrastructure_settling),
+                     Window::starting(found.settled_from)));
+}
+
+/// Calls `visit(Reason, Window, const Dependency*)` for each rule that speaks of the check, with
+/// the window in which that rule permits it; the dependency is null for rules of the host's own.
+///
+/// Source:   SPEC 6.
+template <class Visitor>
+constexpr void for_each_window(const Question& about, const Policy& policy, Visitor&& visit) {
+  constexpr const Dependency* own = nullptr;
+  if (about.observation == nullptr) {
+    visit(about.appear_by ? Reason::unobserved : Reason::missing, Window::never(), own);
+    return;
+  }
+  const PolicySums sums = sums_of(about.check, policy);
+  const CheckMoments found = moments_of(about, sums);
+  const auto visit_standing = [&](Reason reason) {
+    visit(reason, Window::always_if(!found.standing.has(reason)), own);
+  };
+  visit_standing(Reason::implausible_time);
+  if (about.check.kind == Kind::hw_watcher) visit_standing(Reason::unmeasured);
+  visit(Reason::expired, Window::before(found.expired_from), own);
+  visit(Reason::stale, Window::before(found.stale_from), own);
+  if (is_infrastructure(about.check.kind)) return;
+  visit_standing(Reason::under_manipulation);
+  visit_standing(Reason::precedes_manipulation);
+  visit_standing(Reason::precedes_rename);
+  for (const Dependency& on : dependencies_of(about)) {
+    for_each_infrastructure_window(
+        on, found.evidence, sums,
+        [&](Reason reason, const Window& window) { visit(reason, window, &on); });
+  }
+}
+
+}  // namespace vitals
+
+#endif  // VITALS_MOMENTS_H

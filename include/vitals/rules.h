@@ -1,0 +1,123 @@
+// SPDX-License-Identifier: Apache-2.0
+/// @file
+/// The rules about one check as predicates, one function a rule, in the order of the
+/// specification's table: the specification in code.
+///
+///     a check counts at `now`  iff  reasons_at(now) is empty
+///
+/// The same rules as windows are in vitals/moments.h; whatever is computed from those must equal
+/// reasons_at() at every second. Pure, total, constexpr.
+
+#ifndef VITALS_RULES_H
+#define VITALS_RULES_H
+
+#include <optional>
+#include <span>
+
+#include "vitals/appearance.h"
+#include "vitals/effective.h"
+#include "vitals/infrastructure.h"
+#include "vitals/observation.h"
+#include "vitals/policy.h"
+#include "vitals/reason.h"
+#include "vitals/staleness.h"
+#include "vitals/time.h"
+
+namespace vitals {
+
+/// Everything that the verdict on one check depends on, but for the policy and `now`. Nothing is
+/// owned; all of it must outlive the call.
+struct Question {
+  const CheckPolicy& check;
+  const HostFacts& host;                          ///< not looked at for infrastructure checks
+  const Observation* observation = nullptr;       ///< null: nothing received yet
+  std::optional<Timestamp> appear_by{};           ///< none: neither assigned nor renamed
+  std::span<const Dependency> dependencies = {};  ///< looked at for active checks only
+};
+
+/// Whether there is anything to say about a check: it was observed, or its absence matters.
+///
+/// Source:   SPEC 5 (a check that is not required has no verdict until it is observed) and 7 (nor
+///           has an unobserved one of a host that was neither assigned nor renamed).
+[[nodiscard]] constexpr bool has_verdict(const Question& about) noexcept {
+  return about.observation != nullptr || (about.check.required && about.appear_by);
+}
+
+/// `expired`: health this old is removed from what people see.
+/// Boundary: holds at receive_time + retention. Source: SPEC 5.
+[[nodiscard]] constexpr bool is_expired(const Observation& seen, const Policy& policy,
+                                        Timestamp now) noexcept {
+  return now >= expires_at(seen, policy);
+}
+
+/// `stale`: past the deadline at which a new observation should have come.
+/// Boundary: holds at stale_at. Source: SPEC 3 and 5.
+[[nodiscard]] constexpr bool is_stale(const Observation& seen, const CheckPolicy& check,
+                                      const Policy& policy, Timestamp now) noexcept {
+  return now >= stale_at(seen, check, policy);
+}
+
+/// `unmeasured`: hw-watcher's word without the time of the measurement. Source: SPEC 3 and 5.
+[[nodiscard]] constexpr bool is_unmeasured(const Observation& seen,
+                                           const CheckPolicy& check) noexcept {
+  return check.kind == Kind::hw_watcher && seen.status != Status::nodata &&
+         !seen.metadata_timestamp;
+}
+
+/// `precedes_manipulation`: not proven to be from after the last work on the host.
+/// Boundary: equal is not proven. Source: SPEC 5.
+[[nodiscard]] constexpr bool precedes_manipulation(const HostFacts& host,
+                                                   Timestamp effective) noexcept {
+  return host.manipulation_ended.has_value() &
+         !(effective > host.manipulation_ended.value_or(distant_past));
+}
+
+/// `precedes_rename`: not proven to be about the host under its new name.
+/// Boundary: equal is not proven, for both alternatives. Source: SPEC 5.
+[[nodiscard]] constexpr bool precedes_rename(const HostFacts& host, const Observation& seen,
+                                             Timestamp effective, Seconds detection) noexcept {
+  if (!host.renamed) return false;
+  return !(seen.status_mtime > *host.renamed || effective > add(*host.renamed, detection));
+}
+
+/// The infrastructure that a check depends on: none, unless it is active. Source: SPEC 5.
+[[nodiscard]] constexpr std::span<const Dependency> dependencies_of(
+    const Question& about) noexcept {
+  return about.check.kind == Kind::active ? about.dependencies : std::span<const Dependency>{};
+}
+
+/// The reasons against a check at `now`, as predicates.
+///
+/// Boundary: as of each rule's function.
+/// Errors:   none. Where nothing was received, `unobserved` or `missing` alone.
+/// Source:   SPEC 5, row by row.
+[[nodiscard]] constexpr Reasons reasons_at(const Question& about, const Policy& policy,
+                                           Timestamp now) noexcept {
+  Reasons reasons;
+  if (about.observation == nullptr) {
+    const bool waiting = about.appear_by && now < *about.appear_by;
+    reasons.set(waiting ? Reason::unobserved : Reason::missing);
+    return reasons;
+  }
+  const Observation& seen = *about.observation;
+  reasons.set(Reason::implausible_time, seen.implausible);
+  reasons.set(Reason::expired, is_expired(seen, policy, now));
+  reasons.set(Reason::stale, is_stale(seen, about.check, policy, now));
+  if (is_infrastructure(about.check.kind)) return reasons;
+
+  const Timestamp proven = effective(seen, about.check, policy);
+  reasons.set(Reason::unmeasured, is_unmeasured(seen, about.check));
+  reasons.set(Reason::under_manipulation, about.host.under_manipulation);
+  reasons.set(Reason::precedes_manipulation, precedes_manipulation(about.host, proven));
+  reasons.set(Reason::precedes_rename,
+              precedes_rename(about.host, seen, proven, policy.rename.detection));
+  const ActiveEvidence evidence{.status_mtime = seen.status_mtime, .effective = proven};
+  for (const Dependency& on : dependencies_of(about)) {
+    reasons |= infrastructure_reasons(on, evidence, policy, now);
+  }
+  return reasons;
+}
+
+}  // namespace vitals
+
+#endif  // VITALS_RULES_H

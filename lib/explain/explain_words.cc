@@ -1,0 +1,228 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "explain/explain_words.h"
+
+#include <algorithm>
+#include <array>
+#include <cstdint>
+#include <optional>
+
+#include "text/bridge.h"
+#include "vitals/text_time.h"
+
+namespace vitals {
+namespace {
+
+struct CodePoint {
+  char32_t value;
+  std::size_t length;  // in bytes
+};
+
+// The character at the start of the text; none where that is no UTF-8.
+std::optional<CodePoint> first_code_point(std::string_view text) {
+  const auto lead = static_cast<unsigned char>(text.front());
+  if (lead < 0x80) return CodePoint{lead, 1};
+  const std::size_t length = lead >= 0xf0 ? 4 : lead >= 0xe0 ? 3 : 2;
+  if (lead < 0xc2 || lead > 0xf4 || text.size() < length) return std::nullopt;
+  char32_t value = lead & (0xffU >> (length + 1));
+  for (std::size_t i = 1; i < length; ++i) {
+    const auto byte = static_cast<unsigned char>(text[i]);
+    if ((byte & 0xc0U) != 0x80U) return std::nullopt;
+    value = (value << 6U) | (byte & 0x3fU);
+  }
+  constexpr std::array<char32_t, 5> smallest{0, 0, 0x80, 0x800, 0x10000};
+  const bool surrogate = value >= 0xd800 && value <= 0xdfff;
+  if (value < smallest[length] || value > 0x10ffff || surrogate) return std::nullopt;
+  return CodePoint{value, length};
+}
+
+struct Range {
+  char32_t first;
+  char32_t last;
+};
+
+template <std::size_t N>
+bool is_in(const std::array<Range, N>& ranges, char32_t value) {
+  return std::any_of(ranges.begin(), ranges.end(), [value](const Range& range) {
+    return range.first <= value && value <= range.last;
+  });
+}
+
+// Control characters, invisible and direction-turning ones, line separators, and what XML cannot
+// hold.
+bool is_unsafe(char32_t value) {
+  static constexpr std::array<Range, 8> unsafe{{{0x00, 0x1f},
+                                                {0x7f, 0x9f},
+                                                {0x61c, 0x61c},
+                                                {0x200b, 0x200f},
+                                                {0x2028, 0x202e},
+                                                {0x2060, 0x206f},
+                                                {0xfeff, 0xfeff},
+                                                {0xfffe, 0xffff}}};
+  return is_in(unsafe, value);
+}
+
+bool is_combining(char32_t value) {
+  static constexpr std::array<Range, 3> combining{
+      {{0x300, 0x36f}, {0x1ab0, 0x1aff}, {0xfe00, 0xfe0f}}};
+  return is_in(combining, value);
+}
+
+bool is_wide(char32_t value) {
+  static constexpr std::array<Range, 6> wide{{{0x1100, 0x115f},
+                                              {0x2e80, 0xa4cf},
+                                              {0xac00, 0xd7a3},
+                                              {0xf900, 0xfaff},
+                                              {0xff00, 0xff60},
+                                              {0x1f300, 0x3fffd}}};
+  return is_in(wide, value);
+}
+
+std::size_t width_of(char32_t value) {
+  if (is_combining(value)) return 0;
+  return is_wide(value) ? 2 : 1;
+}
+
+// The longest start of the text that takes at most `columns`, in bytes; at least one character, so
+// that whoever cuts text into pieces gets on.
+std::size_t fitting_length(std::string_view text, std::size_t columns) {
+  std::size_t used = 0;
+  std::size_t length = 0;
+  while (length < text.size()) {
+    const CodePoint next = first_code_point(text.substr(length)).value_or(CodePoint{U'?', 1});
+    used += width_of(next.value);
+    if (used > columns && length > 0) break;
+    length += next.length;
+  }
+  return length;
+}
+
+void append_escaped(std::string& out, std::string_view bytes) {
+  constexpr std::string_view digits = "0123456789abcdef";
+  for (const char byte : bytes) {
+    const auto code = static_cast<unsigned char>(byte);
+    out += "\\x";
+    out += digits[code >> 4U];
+    out += digits[code & 15U];
+  }
+}
+
+std::optional<std::string_view> in_ascii(std::string_view character) {
+  if (character == arrow) return "->";
+  if (character == multiplied_by) return "x";
+  return std::nullopt;
+}
+
+}  // namespace
+
+std::string tell_length(Seconds length) {
+  std::string out;
+  for (const char c : format_duration(length)) {
+    const bool next_unit = !out.empty() && out.back() > '9' && c <= '9';
+    if (next_unit) out += ' ';
+    out += c;
+  }
+  return out;
+}
+
+std::string Clock::at(Timestamp moment) const { return format_clock(moment, now_); }
+
+std::string Clock::away(Timestamp moment) const {
+  if (moment == now_) return "now";
+  if (moment > now_) return cat("in ", tell_length(length_between(now_, moment)));
+  return cat(tell_length(length_between(moment, now_)), " ago");
+}
+
+std::string Clock::at_and_away(Timestamp moment) const {
+  return cat(at(moment), ", ", away(moment));
+}
+
+Seconds length_between(Timestamp earlier, Timestamp later) {
+  return subtract(later, earlier.time_since_epoch()).time_since_epoch();
+}
+
+std::string_view name(Formula formula) {
+  switch (formula) {
+    case Formula::status:
+      return "status";
+    case Formula::receipt:
+      return "receipt";
+    case Formula::metadata:
+      break;
+  }
+  return "metadata";
+}
+
+std::string tell_reasons(Reasons reasons) {
+  std::vector<std::string> names;
+  reasons.for_each([&](Reason reason) { names.emplace_back(name(reason)); });
+  return join(names, ", ");
+}
+
+std::string tell_window(const Window& window, const Clock& clock) {
+  if (window.empty()) return "never, unless something new arrives";
+  const bool begins = window.from != distant_past;
+  const bool ends = window.until != distant_future;
+  if (!begins && !ends) return "always, unless something new arrives";
+  if (!begins) return cat("until ", clock.at_and_away(window.until));
+  if (!ends) return cat("from ", clock.at_and_away(window.from), " on");
+  return cat("from ", clock.at_and_away(window.from), " until ", clock.at_and_away(window.until));
+}
+
+std::string join(const std::vector<std::string>& texts, std::string_view separator) {
+  std::string out;
+  for (const std::string& text : texts) {
+    if (&text != &texts.front()) out += separator;
+    out += text;
+  }
+  return out;
+}
+
+std::string legible(std::string_view text, bool utf8) {
+  std::string out;
+  while (!text.empty()) {
+    const std::optional<CodePoint> next = first_code_point(text);
+    const std::string_view bytes = text.substr(0, next ? next->length : 1);
+    text.remove_prefix(bytes.size());
+    const bool plain = next && !is_unsafe(next->value) && (utf8 || next->value < 0x80);
+    if (plain) {
+      out += bytes;
+    } else if (const auto spelling = in_ascii(bytes)) {
+      out += *spelling;
+    } else {
+      append_escaped(out, bytes);
+    }
+  }
+  return out;
+}
+
+std::size_t columns_of(std::string_view text) {
+  std::size_t columns = 0;
+  while (!text.empty()) {
+    const CodePoint next = first_code_point(text).value_or(CodePoint{U'?', 1});
+    columns += width_of(next.value);
+    text.remove_prefix(next.length);
+  }
+  return columns;
+}
+
+std::vector<std::string> wrap(std::string_view text, std::size_t columns) {
+  std::vector<std::string> lines;
+  while (columns_of(text) > columns) {
+    const std::size_t fits = fitting_length(text, columns);
+    // A space right behind the line is a break as good as one within it.
+    const std::size_t space = text.substr(0, fits + 1).find_last_of(' ');
+    const bool at_space = space != std::string_view::npos && space > 0;
+    lines.emplace_back(text.substr(0, at_space ? space : fits));
+    text.remove_prefix(at_space ? space + 1 : fits);
+  }
+  lines.emplace_back(text);
+  return lines;
+}
+
+std::string shortened(std::string_view text, std::size_t columns) {
+  constexpr std::string_view dots = "...";
+  if (columns_of(text) <= columns) return std::string(text);
+  return cat(text.substr(0, fitting_length(text, columns - dots.size())), dots);
+}
+
+}  // namespace vitals

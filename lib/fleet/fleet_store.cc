@@ -1,0 +1,357 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "fleet/fleet_store.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "text/quote.h"
+
+namespace vitals {
+
+CheckTable::CheckTable(const CheckSet& set) {
+  for (const auto& [name, check] : set) {
+    const auto id = static_cast<CheckId>(names.size());
+    std::vector<CheckId>& owners = is_infrastructure(check.kind) ? place_checks : host_checks;
+    slot_of.push_back(static_cast<std::uint16_t>(owners.size()));
+    owners.push_back(id);
+    if (check.kind == Kind::active) active_checks.push_back(id);
+    if (check.kind == Kind::netmon) netmon_checks.push_back(id);
+    if (check.kind == Kind::rack) rack_checks.push_back(id);
+    names.push_back(name);
+    policies.push_back(check);
+    by_name.emplace(name, id);
+  }
+}
+
+FleetStore::FleetStore(PolicySet policy_set)
+    : policy(std::move(policy_set)), checks(policy.checks) {}
+
+// ---- events ----
+
+absl::Status FleetStore::apply(const Event& event) {
+  if (event.type == EventType::check) return apply_check(event);
+  if (event.type == EventType::rename) return apply_rename(event);
+  if (event.type == EventType::host || event.type == EventType::assign) {
+    const HostId id = declare(event.host);
+    if (event.type == EventType::assign) {
+      hosts[id].facts.assigned = event.time;
+      bear(id, event.time);
+    } else {
+      state_place(id, &HostRecord::on_switch, &PlaceRecord::hosts_on_switch, event.on_switch);
+      state_place(id, &HostRecord::in_rack, &PlaceRecord::hosts_in_rack, event.in_rack);
+    }
+    mark_host(id);
+    return absl::OkStatus();
+  }
+  const absl::StatusOr<HostId> id = known_host(event);
+  if (!id.ok()) return id.status();
+  if (event.type == EventType::remove) {
+    retire(*id);
+    return absl::OkStatus();
+  }
+  HostFacts& facts = hosts[*id].facts;
+  facts.under_manipulation = event.type == EventType::manipulation_begin;
+  (facts.under_manipulation ? facts.manipulation_began : facts.manipulation_ended) = event.time;
+  mark_host(*id);
+  return absl::OkStatus();
+}
+
+absl::Status FleetStore::apply_check(const Event& event) {
+  const auto check = checks.by_name.find(event.service);
+  if (check == checks.by_name.end()) {
+    ++counters.unknown_service;
+    return absl::OkStatus();
+  }
+  const CheckId id = check->second;
+  if (is_infrastructure(checks.policies[id].kind)) {
+    store(event, {place_named(event.host), id, true});
+    return absl::OkStatus();
+  }
+  const auto known = host_names_.find(event.host);
+  if (known != host_names_.end() && known->second == retired) {
+    ++counters.retired;
+    return absl::OkStatus();
+  }
+  const HostId host = known == host_names_.end() ? add_host(event.host) : known->second;
+  store(event, {host, id, false});
+  return absl::OkStatus();
+}
+
+void FleetStore::store(const Event& event, CheckRef ref) {
+  CheckSlot& into = slot(ref);
+  if (into.observed && event.report.receive_time < into.seen.receive_time) {
+    ++counters.out_of_date;
+    return;
+  }
+  const CheckPolicy& check = checks.policies[ref.check];
+  into.seen = receive(event.report, check.kind, check.accuracy);
+  into.observed = true;
+  mark(ref);
+}
+
+absl::Status FleetStore::apply_rename(const Event& event) {
+  const absl::StatusOr<HostId> from = known_host(event);
+  if (!from.ok()) return from.status();
+  const HostId id = *from;
+  const auto other = host_names_.find(event.to);
+  if (other != host_names_.end() && other->second != retired) {
+    const HostRecord& living = hosts[other->second];
+    if (other->second == id || living.declared) {
+      return absl::AlreadyExistsError(cat("rename of ", in_quotes(event.host), " onto ",
+                                          in_quotes(event.to),
+                                          ", a living host; remove or rename that one first"));
+    }
+    // The machine was seen under its new name before the rename was told: work on it that was
+    // told under that name is work on this host.
+    HostFacts& facts = hosts[id].facts;
+    facts.under_manipulation |= living.facts.under_manipulation;
+    facts.manipulation_began = std::max(facts.manipulation_began, living.facts.manipulation_began);
+    facts.manipulation_ended = std::max(facts.manipulation_ended, living.facts.manipulation_ended);
+    retire(other->second);
+  }
+  host_names_[hosts[id].name] = retired;
+  host_names_[std::string(event.to)] = id;
+  HostRecord& host = hosts[id];
+  host.name = std::string(event.to);
+  host.declared = true;
+  host.facts.renamed = event.time;
+  host.told = false;
+  forget_checks(id);
+  fresh_hosts.push_back(id);
+  order_is_current_ = false;
+  bear(id, event.time);
+  mark_host(id);
+  return absl::OkStatus();
+}
+
+absl::StatusOr<HostId> FleetStore::known_host(const Event& event) const {
+  const auto known = host_names_.find(event.host);
+  if (known != host_names_.end() && known->second != retired) return known->second;
+  const bool gone = known != host_names_.end();
+  return absl::NotFoundError(cat("unknown host ", in_quotes(event.host),
+                                 gone ? ", it was removed or renamed before"
+                                      : ", expected one that an earlier line declared"));
+}
+
+HostId FleetStore::declare(std::string_view name) {
+  const auto known = host_names_.find(name);
+  const bool living = known != host_names_.end() && known->second != retired;
+  const HostId id = living ? known->second : add_host(name);
+  hosts[id].declared = true;
+  return id;
+}
+
+HostId FleetStore::add_host(std::string_view name) {
+  const auto id = static_cast<HostId>(hosts.size());
+  HostRecord& host = hosts.emplace_back();
+  host.name = std::string(name);
+  host_slots_.resize(hosts.size() * checks.host_checks.size());
+  host_names_[host.name] = id;
+  fresh_hosts.push_back(id);
+  order_is_current_ = false;
+  return id;
+}
+
+PlaceId FleetStore::place_named(std::string_view name) {
+  const auto known = place_names_.find(name);
+  if (known != place_names_.end()) return known->second;
+  const auto id = static_cast<PlaceId>(places.size());
+  PlaceRecord& place = places.emplace_back();
+  place.name = std::string(name);
+  place_slots_.resize(places.size() * checks.place_checks.size());
+  place_names_.emplace(place.name, id);
+  order_is_current_ = false;
+  return id;
+}
+
+void FleetStore::state_place(HostId id, HostPlace HostRecord::* which,
+                             std::vector<HostId> PlaceRecord::* members, const Place& said) {
+  if (said.says == Place::Says::nothing) return;
+  leave_place(id, which, members);
+  HostPlace& place = hosts[id].*which;
+  place.says = said.says;
+  if (said.says == Place::Says::none) return;
+  place.id = place_named(said.name);
+  std::vector<HostId>& list = places[place.id].*members;
+  place.position = static_cast<std::uint32_t>(list.size());
+  list.push_back(id);
+}
+
+void FleetStore::leave_place(HostId id, HostPlace HostRecord::* which,
+                             std::vector<HostId> PlaceRecord::* members) {
+  HostPlace& place = hosts[id].*which;
+  if (place.id != no_id) {
+    std::vector<HostId>& list = places[place.id].*members;
+    list[place.position] = list.back();
+    (hosts[list.back()].*which).position = place.position;
+    list.pop_back();
+  }
+  place = {};
+}
+
+// Counts an assignment or rename, and gives the host to the cohort of that second.
+void FleetStore::bear(HostId id, Timestamp time) {
+  if (cohorts_.empty() || cohorts_.back().base != time) cohorts_.push_back({.base = time});
+  Cohort& cohort = cohorts_.back();
+  ++cohort.births;
+  ++window_births_;
+  const Timestamp first = new_hosts_window(time, policy.constants).from;
+  // The host's own birth always counts, however short the window is.
+  while (window_first_ + 1 < cohorts_.size() && cohorts_[window_first_].base < first) {
+    window_births_ -= cohorts_[window_first_].births;
+    ++window_first_;
+  }
+  cohort.new_hosts = window_births_;
+  hosts[id].cohort = static_cast<std::uint32_t>(cohorts_.size() - 1);
+}
+
+void FleetStore::retire(HostId id) {
+  leave_place(id, &HostRecord::on_switch, &PlaceRecord::hosts_on_switch);
+  leave_place(id, &HostRecord::in_rack, &PlaceRecord::hosts_in_rack);
+  HostRecord& host = hosts[id];
+  host_names_[host.name] = retired;
+  forget_checks(id);
+  host = HostRecord{};
+  host.alive = false;
+  order_is_current_ = false;
+}
+
+// Neither marks nor entries of the queue that name these checks mean anything any more.
+void FleetStore::forget_checks(HostId id) {
+  for (const CheckId check : checks.host_checks) slot({id, check, false}) = CheckSlot{};
+}
+
+// ---- what is to be looked at ----
+
+void FleetStore::mark(CheckRef ref) {
+  CheckSlot& check = slot(ref);
+  if (check.marked) return;
+  check.marked = true;
+  marked.push_back(ref);
+}
+
+void FleetStore::mark_host(HostId id) {
+  for (const CheckId check : checks.host_checks) mark({id, check, false});
+}
+
+void FleetStore::mark_dependents(const PlaceRecord& place) {
+  for (const auto members : {&PlaceRecord::hosts_on_switch, &PlaceRecord::hosts_in_rack}) {
+    for (const HostId id : place.*members) {
+      for (const CheckId check : checks.active_checks) mark({id, check, false});
+    }
+  }
+}
+
+// ---- questions ----
+
+std::size_t FleetStore::slot_index(CheckRef ref) const {
+  const auto& of_owner = ref.of_place ? checks.place_checks : checks.host_checks;
+  return ref.owner * of_owner.size() + checks.slot_of[ref.check];
+}
+
+CheckSlot& FleetStore::slot(CheckRef ref) {
+  return (ref.of_place ? place_slots_ : host_slots_)[slot_index(ref)];
+}
+
+const CheckSlot& FleetStore::slot(CheckRef ref) const {
+  return (ref.of_place ? place_slots_ : host_slots_)[slot_index(ref)];
+}
+
+std::string_view FleetStore::owner_name(CheckRef ref) const {
+  return ref.of_place ? places[ref.owner].name : hosts[ref.owner].name;
+}
+
+std::optional<Timestamp> FleetStore::appear_by_of(const HostRecord& host) const {
+  if (host.cohort == no_id) return std::nullopt;
+  const Cohort& cohort = cohorts_[host.cohort];
+  return appear_by(cohort.base, cohort.new_hosts, policy.constants);
+}
+
+void FleetStore::collect_dependencies(const HostRecord& host, Dependencies& into) const {
+  const auto add = [&](const HostPlace& place, const std::vector<CheckId>& of) {
+    const bool assumed = place.says == Place::Says::nothing &&
+                         policy.constants.infrastructure.unstated == Unstated::unknown;
+    if (place.says != Place::Says::name && !assumed) return;
+    for (const CheckId check : of) {
+      const CheckSlot* state = place.id == no_id ? nullptr : &slot({place.id, check, true});
+      into.on.push_back({.kind = checks.policies[check].kind,
+                         .observation = state && state->observed ? &state->seen : nullptr});
+      into.places.push_back(place.id);
+      into.checks.push_back(check);
+    }
+  };
+  add(host.on_switch, checks.netmon_checks);
+  add(host.in_rack, checks.rack_checks);
+}
+
+Question FleetStore::question(CheckRef ref, Dependencies& into) const {
+  static constexpr HostFacts no_facts;
+  const CheckPolicy& check = checks.policies[ref.check];
+  const CheckSlot& state = slot(ref);
+  const Observation* seen = state.observed ? &state.seen : nullptr;
+  if (ref.of_place) return {.check = check, .host = no_facts, .observation = seen};
+  const HostRecord& host = hosts[ref.owner];
+  into.on.clear();
+  into.places.clear();
+  into.checks.clear();
+  if (check.kind == Kind::active && seen != nullptr) collect_dependencies(host, into);
+  return {.check = check,
+          .host = host.facts,
+          .observation = seen,
+          .appear_by = check.required ? appear_by_of(host) : std::nullopt,
+          .dependencies = into.on};
+}
+
+// ---- names ----
+
+const std::vector<FleetStore::Named>& FleetStore::in_order() {
+  if (order_is_current_) return order_;
+  order_.clear();
+  for (HostId id = 0; id < hosts.size(); ++id) {
+    if (hosts[id].alive) order_.push_back({.name = hosts[id].name, .host = id});
+  }
+  for (PlaceId id = 0; id < places.size(); ++id) {
+    order_.push_back({.name = places[id].name, .place = id});
+  }
+  std::sort(order_.begin(), order_.end(), [](const Named& a, const Named& b) {
+    return std::pair(a.name, a.host) < std::pair(b.name, b.host);
+  });
+  // A host and a place of one name become one entry, so that their checks come in order of name.
+  std::size_t kept = 0;
+  for (std::size_t i = 0; i < order_.size(); ++i) {
+    if (kept > 0 && order_[kept - 1].name == order_[i].name) {
+      order_[kept - 1].place = order_[i].place;
+    } else {
+      order_[kept++] = order_[i];
+    }
+  }
+  order_.resize(kept);
+  order_is_current_ = true;
+  return order_;
+}
+
+FleetStore::Named FleetStore::find(std::string_view name) const {
+  Named found{.name = name};
+  if (const auto host = host_names_.find(name);
+      host != host_names_.end() && host->second != retired) {
+    found.host = host->second;
+  }
+  if (const auto place = place_names_.find(name); place != place_names_.end()) {
+    found.place = place->second;
+  }
+  return found;
+}
+
+std::uint64_t FleetStore::unstated_hosts() const {
+  if (checks.active_checks.empty()) return 0;
+  return static_cast<std::uint64_t>(
+      std::count_if(hosts.begin(), hosts.end(), [&](const HostRecord& host) {
+        const auto unstated = [](const HostPlace& place) {
+          return place.says == Place::Says::nothing;
+        };
+        return host.alive && ((!checks.netmon_checks.empty() && unstated(host.on_switch)) ||
+                              (!checks.rack_checks.empty() && unstated(host.in_rack)));
+      }));
+}
+
+}  // namespace vitals

@@ -1,0 +1,173 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "policy/yaml_tree.h"
+
+#include <yaml-cpp/depthguard.h>
+#include <yaml-cpp/eventhandler.h>
+#include <yaml-cpp/exceptions.h>
+#include <yaml-cpp/parser.h>
+
+#include <algorithm>
+#include <sstream>
+
+#include "text/bridge.h"
+
+namespace vitals {
+namespace {
+
+YamlPlace place_of(const YAML::Mark& mark) {
+  if (mark.is_null()) return {};
+  return {mark.line + 1, mark.column + 1};
+}
+
+// The length of the well-formed UTF-8 sequence at the front; 0 if there is none. Source: Unicode's
+// table of well-formed byte sequences: the second byte's range excludes overlong forms, surrogates
+// and what lies above U+10FFFF.
+std::size_t utf8_length(std::string_view text) {
+  const auto byte = [&](std::size_t i) {
+    return i < text.size() ? static_cast<unsigned char>(text[i]) : 0U;
+  };
+  const unsigned lead = byte(0);
+  if (lead < 0x80) return 1;
+  if (lead < 0xc2 || lead > 0xf4) return 0;
+  const std::size_t length = lead < 0xe0 ? 2 : lead < 0xf0 ? 3 : 4;
+  const unsigned least = lead == 0xe0 ? 0xa0 : lead == 0xf0 ? 0x90 : 0x80;
+  const unsigned most = lead == 0xed ? 0x9f : lead == 0xf4 ? 0x8f : 0xbf;
+  if (byte(1) < least || byte(1) > most) return 0;
+  for (std::size_t i = 2; i < length; ++i) {
+    if ((byte(i) & 0xc0U) != 0x80) return 0;
+  }
+  return length;
+}
+
+// What is wrong with the bytes, before anybody asks what they mean.
+std::optional<YamlError> check_bytes(std::string_view text) {
+  if (text.size() > longest_yaml) {
+    return YamlError{{}, cat("longer than ", longest_yaml, " bytes, the longest that is read")};
+  }
+  YamlPlace place;
+  while (!text.empty()) {
+    const std::size_t length = utf8_length(text);
+    if (length == 0) return YamlError{place, "bytes that are no UTF-8"};
+    const char c = text.front();
+    if (static_cast<unsigned char>(c) < 0x20 && c != '\t' && c != '\n' && c != '\r') {
+      return YamlError{place, "a control character, which YAML allows in double quotes as \\xHH"};
+    }
+    place = c == '\n' ? YamlPlace{place.line + 1, 1}
+                      : YamlPlace{place.line, place.column + static_cast<int>(length)};
+    text.remove_prefix(length);
+  }
+  return std::nullopt;
+}
+
+// Builds the tree from the parser's events.
+class TreeBuilder : public YAML::EventHandler {
+ public:
+  explicit TreeBuilder(YamlTree& tree) : tree_(tree) {}
+
+  [[nodiscard]] const std::optional<YamlPlace>& second_document() const { return second_document_; }
+
+  void OnDocumentStart(const YAML::Mark& mark) override {
+    if (tree_.root != nullptr) second_document_ = place_of(mark);
+  }
+  void OnDocumentEnd() override {}
+
+  void OnNull(const YAML::Mark& mark, YAML::anchor_t anchor) override {
+    place_node(new_node(YamlNode::Type::null, mark, anchor));
+  }
+
+  // The parser has checked that the anchor is defined.
+  void OnAlias(const YAML::Mark&, YAML::anchor_t anchor) override { place_node(anchors_[anchor]); }
+
+  void OnScalar(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor,
+                const std::string& value) override {
+    YamlNode* node = new_node(YamlNode::Type::scalar, mark, anchor);
+    node->text = value;
+    node->plain = tag == "?";
+    set_tag(*node, tag);
+    place_node(node);
+  }
+
+  void OnSequenceStart(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor,
+                       YAML::EmitterStyle::value) override {
+    open(YamlNode::Type::sequence, mark, tag, anchor);
+  }
+  void OnSequenceEnd() override { open_.pop_back(); }
+
+  void OnMapStart(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor,
+                  YAML::EmitterStyle::value) override {
+    open(YamlNode::Type::map, mark, tag, anchor);
+  }
+  void OnMapEnd() override { open_.pop_back(); }
+
+ private:
+  struct Open {
+    YamlNode* node;
+    const YamlNode* key = nullptr;  // of a map: the key whose value comes next
+  };
+
+  YamlNode* new_node(YamlNode::Type type, const YAML::Mark& mark, YAML::anchor_t anchor) {
+    tree_.nodes.push_back({.type = type, .place = place_of(mark)});
+    YamlNode* node = &tree_.nodes.back();
+    if (anchor != YAML::NullAnchor) {
+      anchors_.resize(std::max(anchors_.size(), anchor + 1));
+      anchors_[anchor] = node;
+    }
+    return node;
+  }
+
+  // `?` and `!` are the parser's marks for plain and for quoted.
+  static void set_tag(YamlNode& node, const std::string& tag) {
+    if (tag != "?" && tag != "!") node.tag = tag;
+  }
+
+  void open(YamlNode::Type type, const YAML::Mark& mark, const std::string& tag,
+            YAML::anchor_t anchor) {
+    YamlNode* node = new_node(type, mark, anchor);
+    set_tag(*node, tag);
+    place_node(node);
+    open_.push_back({.node = node});
+  }
+
+  void place_node(const YamlNode* node) {
+    if (open_.empty()) {
+      tree_.root = node;
+      return;
+    }
+    Open& parent = open_.back();
+    if (parent.node->type != YamlNode::Type::map) return;
+    if (parent.key == nullptr) {
+      parent.key = node;
+    } else {
+      parent.node->entries.push_back({.key = parent.key, .value = node});
+      parent.key = nullptr;
+    }
+  }
+
+  YamlTree& tree_;
+  std::vector<Open> open_;
+  std::vector<const YamlNode*> anchors_;  // by the parser's number
+  std::optional<YamlPlace> second_document_;
+};
+
+}  // namespace
+
+std::optional<YamlError> parse_yaml(std::string_view text, YamlTree& tree) {
+  if (auto error = check_bytes(text)) return error;
+  try {
+    std::istringstream stream{std::string(text)};
+    YAML::Parser parser(stream);
+    TreeBuilder builder(tree);
+    // A stray token makes the parser report one empty document after the other, so no loop here.
+    if (parser.HandleNextDocument(builder) && parser.HandleNextDocument(builder)) {
+      return YamlError{*builder.second_document(),
+                       "something behind the end of the document, expected one document"};
+    }
+  } catch (const YAML::DeepRecursion& error) {
+    return YamlError{place_of(error.mark), "YAML nested too deeply"};
+  } catch (const YAML::Exception& error) {
+    return YamlError{place_of(error.mark), cat("not YAML: ", error.msg)};
+  }
+  return std::nullopt;
+}
+
+}  // namespace vitals

@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: Apache-2.0
+// One line of a recording as an event: strict reading of one JSON object.
+#ifndef VITALS_LIB_RECORDING_EVENT_LINE_H
+#define VITALS_LIB_RECORDING_EVENT_LINE_H
+
+#include <simdjson.h>
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "vitals/event.h"
+
+namespace vitals {
+
+// Why a line is no event.
+struct BadLine {
+  std::string_view cause;         // a few words under which --lenient counts it; a literal
+  std::string message;            // what is wrong and what was expected, without the position
+  std::optional<Timestamp> time;  // the second that the line speaks of, where it can be read
+};
+
+class EventLineParser {
+ public:
+  EventLineParser();
+
+  // Reads one line, behind which line_padding bytes must be readable. The event's names are valid
+  // until the next call. Source: SPEC 11.
+  std::optional<BadLine> parse(std::string_view line, Event& event);
+
+ private:
+  simdjson::dom::parser parser_;
+};
+
+}  // namespace vitals
+
+#endif  // VITALS_LIB_RECORDING_EVENT_LINE_H
