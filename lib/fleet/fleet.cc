@@ -15,7 +15,7 @@ namespace {
 // The nearest moment after `now` at which the check must be looked at, unless its infrastructure
 // speaks first: the deadlines of a switch or rack wake everybody behind it once, when it passes
 // them, instead of each check for itself.
-Timestamp own_wake(const Question& about, const Policy& policy, Timestamp now) {
+Timestamp own_wake(const Question& about, const PolicySums& sums, Timestamp now) {
   Timestamp nearest = distant_future;
   const auto consider = [&](Timestamp moment) {
     if (moment > now) nearest = std::min(nearest, moment);
@@ -24,13 +24,11 @@ Timestamp own_wake(const Question& about, const Policy& policy, Timestamp now) {
     if (about.appear_by) consider(*about.appear_by);
     return nearest;
   }
-  const Observation& seen = *about.observation;
-  consider(stale_at(seen, about.check, policy));
-  consider(expires_at(seen, policy));
-  if (policy.infrastructure.settling == Settling::clock) {
-    for (const Dependency& on : about.dependencies) {
-      consider(settled_from(seen.status_mtime, lag(on.kind, policy)));
-    }
+  const CheckMoments own = moments_of(about, sums);
+  consider(own.stale_from);
+  consider(own.expired_from);
+  for (const Dependency& on : about.dependencies) {
+    consider(moments_of(on, own.evidence, sums).settled_from);
   }
   return nearest;
 }
@@ -78,7 +76,7 @@ class Fleet::Engine {
 
   void visit_check(Timestamp now, CheckRef ref, CheckVisitor visit) {
     const Question about = store.question(ref, dependencies_);
-    const std::optional<Verdict> verdict = judge(about, store.policy.constants, now);
+    const std::optional<Verdict> verdict = judge(about, store.checks.sums[ref.check], now);
     if (!verdict) return;
     const ToldVerdict told = tell(ref, about, verdict->excluded_by, now);
     std::array<std::string_view, 2> names;
@@ -105,7 +103,7 @@ class Fleet::Engine {
     for (const CheckId check : store.checks.host_checks) {
       const CheckRef ref{id, check, false};
       const Question about = store.question(ref, dependencies_);
-      const std::optional<Verdict> verdict = judge(about, store.policy.constants, now);
+      const std::optional<Verdict> verdict = judge(about, store.checks.sums[ref.check], now);
       const JudgedCheck judged = judged_check(about, verdict);
       tally.add(judged);
       const HealthList list = list_of(judged);
@@ -188,6 +186,8 @@ class Fleet::Engine {
       if (ref.of_place) look_at_place(ref, moment);
     }
     for (std::size_t i = 0; i < store.marked.size(); ++i) {
+      constexpr std::size_t ahead = 8;
+      if (i + ahead < store.marked.size()) store.prefetch(store.marked[i + ahead]);
       look_at(store.marked[i], moment);
     }
     store.marked.clear();
@@ -220,15 +220,15 @@ class Fleet::Engine {
     if (!check.marked) return;  // its host is gone, or it stands in the list twice
     check.marked = false;
     const Question about = store.question(ref, dependencies_);
-    if (has_verdict(about)) {
-      const ToldVerdict now =
-          tell(ref, about, reasons_at(about, store.policy.constants, moment), moment);
+    const PolicySums& sums = store.checks.sums[ref.check];
+    if (const std::optional<Verdict> verdict = judge(about, sums, moment)) {
+      const ToldVerdict now = tell(ref, about, verdict->excluded_by, moment);
       if (now != check.told) {
         check.told = now;
         changed_.push_back(ref);
       }
     }
-    const Timestamp next = own_wake(about, store.policy.constants, moment);
+    const Timestamp next = own_wake(about, sums, moment);
     const std::uint32_t wake = as_wake(next);
     if (wake != 0 && (check.wake == 0 || wake < check.wake)) {
       check.wake = wake;
@@ -246,8 +246,9 @@ class Fleet::Engine {
                      .status = status.value_or(Status::ok),
                      .excluded_by = reasons};
     if (ref.of_place || about.dependencies.empty()) return told;
-    const ActiveEvidence evidence{.status_mtime = about.observation->status_mtime,
-                                  .effective = effective(*about.observation, about.check, policy)};
+    const ActiveEvidence evidence{
+        .status_mtime = about.observation->status_mtime,
+        .effective = effective(*about.observation, store.checks.sums[ref.check])};
     for (std::size_t i = 0; i < about.dependencies.size(); ++i) {
       const PlaceId place = dependencies_.places[i];
       if (place == no_id || place == told.blocked_by[0] || place == told.blocked_by[1]) continue;

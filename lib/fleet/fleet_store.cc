@@ -8,7 +8,7 @@
 
 namespace vitals {
 
-CheckTable::CheckTable(const CheckSet& set) {
+CheckTable::CheckTable(const CheckSet& set, const Policy& policy) {
   for (const auto& [name, check] : set) {
     const auto id = static_cast<CheckId>(names.size());
     std::vector<CheckId>& owners = is_infrastructure(check.kind) ? place_checks : host_checks;
@@ -19,12 +19,13 @@ CheckTable::CheckTable(const CheckSet& set) {
     if (check.kind == Kind::rack) rack_checks.push_back(id);
     names.push_back(name);
     policies.push_back(check);
+    sums.push_back(sums_of(check, policy));
     by_name.emplace(name, id);
   }
 }
 
 FleetStore::FleetStore(PolicySet policy_set)
-    : policy(std::move(policy_set)), checks(policy.checks) {}
+    : policy(std::move(policy_set)), checks(policy.checks, policy.constants) {}
 
 // ---- events ----
 
@@ -67,12 +68,12 @@ absl::Status FleetStore::apply_check(const Event& event) {
     store(event, {place_named(event.host), id, true});
     return absl::OkStatus();
   }
-  const auto known = host_names_.find(event.host);
-  if (known != host_names_.end() && known->second == retired) {
+  NameTable::Record& name = names_.intern(event.host);
+  if (name.host == retired) {
     ++counters.retired;
     return absl::OkStatus();
   }
-  const HostId host = known == host_names_.end() ? add_host(event.host) : known->second;
+  const HostId host = name.host == no_id ? add_host(name) : name.host;
   store(event, {host, id, false});
   return absl::OkStatus();
 }
@@ -93,10 +94,10 @@ absl::Status FleetStore::apply_rename(const Event& event) {
   const absl::StatusOr<HostId> from = known_host(event);
   if (!from.ok()) return from.status();
   const HostId id = *from;
-  const auto other = host_names_.find(event.to);
-  if (other != host_names_.end() && other->second != retired) {
-    const HostRecord& living = hosts[other->second];
-    if (other->second == id || living.declared) {
+  NameTable::Record& other = names_.intern(event.to);
+  if (other.host != no_id && other.host != retired) {
+    const HostRecord& living = hosts[other.host];
+    if (other.host == id || living.declared) {
       return absl::AlreadyExistsError(cat("rename of ", in_quotes(event.host), " onto ",
                                           in_quotes(event.to),
                                           ", a living host; remove or rename that one first"));
@@ -107,12 +108,12 @@ absl::Status FleetStore::apply_rename(const Event& event) {
     facts.under_manipulation |= living.facts.under_manipulation;
     facts.manipulation_began = std::max(facts.manipulation_began, living.facts.manipulation_began);
     facts.manipulation_ended = std::max(facts.manipulation_ended, living.facts.manipulation_ended);
-    retire(other->second);
+    retire(other.host);
   }
-  host_names_[hosts[id].name] = retired;
-  host_names_[std::string(event.to)] = id;
   HostRecord& host = hosts[id];
-  host.name = std::string(event.to);
+  names_.intern(host.name).host = retired;
+  other.host = id;
+  host.name = other.name();
   host.declared = true;
   host.facts.renamed = event.time;
   host.told = false;
@@ -125,41 +126,41 @@ absl::Status FleetStore::apply_rename(const Event& event) {
 }
 
 absl::StatusOr<HostId> FleetStore::known_host(const Event& event) const {
-  const auto known = host_names_.find(event.host);
-  if (known != host_names_.end() && known->second != retired) return known->second;
-  const bool gone = known != host_names_.end();
+  const NameTable::Record* known = names_.find(event.host);
+  const bool gone = known != nullptr && known->host == retired;
+  if (known != nullptr && known->host != no_id && !gone) return known->host;
   return absl::NotFoundError(cat("unknown host ", in_quotes(event.host),
                                  gone ? ", it was removed or renamed before"
                                       : ", expected one that an earlier line declared"));
 }
 
 HostId FleetStore::declare(std::string_view name) {
-  const auto known = host_names_.find(name);
-  const bool living = known != host_names_.end() && known->second != retired;
-  const HostId id = living ? known->second : add_host(name);
+  NameTable::Record& known = names_.intern(name);
+  const bool living = known.host != no_id && known.host != retired;
+  const HostId id = living ? known.host : add_host(known);
   hosts[id].declared = true;
   return id;
 }
 
-HostId FleetStore::add_host(std::string_view name) {
+HostId FleetStore::add_host(NameTable::Record& name) {
   const auto id = static_cast<HostId>(hosts.size());
   HostRecord& host = hosts.emplace_back();
-  host.name = std::string(name);
+  host.name = name.name();
   host_slots_.resize(hosts.size() * checks.host_checks.size());
-  host_names_[host.name] = id;
+  name.host = id;
   fresh_hosts.push_back(id);
   order_is_current_ = false;
   return id;
 }
 
 PlaceId FleetStore::place_named(std::string_view name) {
-  const auto known = place_names_.find(name);
-  if (known != place_names_.end()) return known->second;
+  NameTable::Record& known = names_.intern(name);
+  if (known.place != no_id) return known.place;
   const auto id = static_cast<PlaceId>(places.size());
   PlaceRecord& place = places.emplace_back();
-  place.name = std::string(name);
+  place.name = known.name();
   place_slots_.resize(places.size() * checks.place_checks.size());
-  place_names_.emplace(place.name, id);
+  known.place = id;
   order_is_current_ = false;
   return id;
 }
@@ -209,7 +210,7 @@ void FleetStore::retire(HostId id) {
   leave_place(id, &HostRecord::on_switch, &PlaceRecord::hosts_on_switch);
   leave_place(id, &HostRecord::in_rack, &PlaceRecord::hosts_in_rack);
   HostRecord& host = hosts[id];
-  host_names_[host.name] = retired;
+  names_.intern(host.name).host = retired;
   forget_checks(id);
   host = HostRecord{};
   host.alive = false;
@@ -257,6 +258,15 @@ const CheckSlot& FleetStore::slot(CheckRef ref) const {
   return (ref.of_place ? place_slots_ : host_slots_)[slot_index(ref)];
 }
 
+void FleetStore::prefetch(CheckRef ref) const {
+#if defined(__GNUC__)
+  __builtin_prefetch(&slot(ref));
+  if (ref.of_place) return;
+  const auto* host = reinterpret_cast<const std::byte*>(&hosts[ref.owner]);
+  for (std::size_t at = 0; at < sizeof(HostRecord); at += 64) __builtin_prefetch(host + at);
+#endif
+}
+
 std::string_view FleetStore::owner_name(CheckRef ref) const {
   return ref.of_place ? places[ref.owner].name : hosts[ref.owner].name;
 }
@@ -298,7 +308,7 @@ Question FleetStore::question(CheckRef ref, Dependencies& into) const {
   return {.check = check,
           .host = host.facts,
           .observation = seen,
-          .appear_by = check.required ? appear_by_of(host) : std::nullopt,
+          .appear_by = seen == nullptr && check.required ? appear_by_of(host) : std::nullopt,
           .dependencies = into.on};
 }
 
@@ -331,15 +341,10 @@ const std::vector<FleetStore::Named>& FleetStore::in_order() {
 }
 
 FleetStore::Named FleetStore::find(std::string_view name) const {
-  Named found{.name = name};
-  if (const auto host = host_names_.find(name);
-      host != host_names_.end() && host->second != retired) {
-    found.host = host->second;
-  }
-  if (const auto place = place_names_.find(name); place != place_names_.end()) {
-    found.place = place->second;
-  }
-  return found;
+  const NameTable::Record* known = names_.find(name);
+  if (known == nullptr) return {.name = name};
+  return {
+      .name = name, .host = known->host == retired ? no_id : known->host, .place = known->place};
 }
 
 std::uint64_t FleetStore::unstated_hosts() const {

@@ -6,7 +6,6 @@
 
 #include <array>
 #include <cstdint>
-#include <limits>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -14,17 +13,14 @@
 
 #include "absl/container/inlined_vector.h"
 #include "absl/status/status.h"
+#include "fleet/name_table.h"
 #include "text/bridge.h"
 #include "vitals/event.h"
 #include "vitals/fleet.h"
 
 namespace vitals {
 
-using HostId = std::uint32_t;
-using PlaceId = std::uint32_t;  // of a switch or rack; one name is one place, whatever it is
 using CheckId = std::uint16_t;  // of the policy's checks, in order of name
-
-inline constexpr std::uint32_t no_id = std::numeric_limits<std::uint32_t>::max();
 
 // Which check of which host or place.
 struct CheckRef {
@@ -66,7 +62,7 @@ struct HostPlace {
 };
 
 struct HostRecord {
-  std::string name;
+  std::string_view name;
   bool alive = true;
   bool declared = false;  // by an event, not only by a check that arrived
   HostFacts facts;
@@ -78,17 +74,18 @@ struct HostRecord {
 };
 
 struct PlaceRecord {
-  std::string name;
+  std::string_view name;
   std::vector<HostId> hosts_on_switch;
   std::vector<HostId> hosts_in_rack;
 };
 
 // The policy's checks by number: names sorted bytewise, so that order of numbers is order of names.
 struct CheckTable {
-  explicit CheckTable(const CheckSet& set);
+  CheckTable(const CheckSet& set, const Policy& policy);
 
   std::vector<std::string_view> names;  // views of the policy's keys
   std::vector<CheckPolicy> policies;
+  std::vector<PolicySums> sums;
   std::vector<std::uint16_t> slot_of;  // the place of a check among the slots of its owner
   std::vector<CheckId> host_checks, place_checks, active_checks, netmon_checks, rack_checks;
   StringMap<CheckId> by_name;
@@ -119,6 +116,8 @@ class FleetStore {
   [[nodiscard]] CheckSlot& slot(CheckRef ref);
   [[nodiscard]] const CheckSlot& slot(CheckRef ref) const;
   [[nodiscard]] std::string_view owner_name(CheckRef ref) const;
+  // Asks the memory for what a question about this check will read.
+  void prefetch(CheckRef ref) const;
 
   // Everything that the verdict on a check depends on. `into` holds the dependencies and must
   // outlive the question.
@@ -160,7 +159,7 @@ class FleetStore {
   absl::Status apply_rename(const Event& event);
   absl::StatusOr<HostId> known_host(const Event& event) const;
   HostId declare(std::string_view name);
-  HostId add_host(std::string_view name);
+  HostId add_host(NameTable::Record& name);
   PlaceId place_named(std::string_view name);
   void store(const Event& event, CheckRef ref);
   void state_place(HostId id, HostPlace HostRecord::* which,
@@ -174,8 +173,7 @@ class FleetStore {
 
   std::vector<CheckSlot> host_slots_;   // of each host, the policy's host checks
   std::vector<CheckSlot> place_slots_;  // of each place, the policy's infrastructure checks
-  StringMap<HostId> host_names_;        // living hosts; `retired` for names that belong to nobody
-  StringMap<PlaceId> place_names_;
+  NameTable names_;                     // their hosts are living ones or `retired`
   std::vector<Cohort> cohorts_;
   std::size_t window_first_ = 0;  // the first cohort in the window of the last one
   std::int64_t window_births_ = 0;

@@ -12,7 +12,7 @@
 namespace vitals {
 namespace {
 
-constexpr std::size_t block_size = std::size_t{1} << 18;
+constexpr std::size_t block_size = std::size_t{1} << 16;
 
 absl::Status named(const std::string& name, const absl::Status& status) {
   return {status.code(), cat(name, ": ", to_std(status.message()))};
