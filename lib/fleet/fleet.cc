@@ -64,6 +64,7 @@ class Fleet::Engine {
   // checks whose verdict differs, in order of name, to `visit`.
   template <class Visitor>
   void for_each_moment(Timestamp now, Visitor&& visit) {
+    store.settle();
     while (true) {
       const Timestamp moment = std::min(queue_.next(), touched_at_);
       if (moment > now) break;
@@ -302,12 +303,14 @@ void Fleet::advance_hosts(Timestamp now, HostVisitor visit) {
 }
 
 void Fleet::judge_all(Timestamp now, CheckVisitor visit) {
+  engine_->store.settle();
   for (const FleetStore::Named& named : engine_->store.in_order()) {
     engine_->for_each_check(named, [&](CheckRef ref) { engine_->visit_check(now, ref, visit); });
   }
 }
 
 void Fleet::judge_hosts(Timestamp now, HostVisitor visit) {
+  engine_->store.settle();
   for (const FleetStore::Named& named : engine_->store.in_order()) {
     if (named.host != no_id) engine_->visit_host(now, named.host, false, visit);
   }
@@ -315,6 +318,7 @@ void Fleet::judge_hosts(Timestamp now, HostVisitor visit) {
 
 bool Fleet::visit_checks(std::string_view host,
                          absl::FunctionRef<void(const CheckView&)> visit) const {
+  engine_->store.settle();
   const FleetStore& store = engine_->store;
   const FleetStore::Named named = store.find(host);
   engine_->for_each_check(named, [&](CheckRef ref) {
@@ -336,8 +340,14 @@ bool Fleet::visit_checks(std::string_view host,
   return named.host != no_id || named.place != no_id;
 }
 
-std::uint64_t Fleet::hosts_without_stated_place() const { return engine_->store.unstated_hosts(); }
-const FleetCounters& Fleet::counters() const { return engine_->store.counters; }
+std::uint64_t Fleet::hosts_without_stated_place() const {
+  engine_->store.settle();
+  return engine_->store.unstated_hosts();
+}
+const FleetCounters& Fleet::counters() const {
+  engine_->store.settle();
+  return engine_->store.counters;
+}
 const PolicySet& Fleet::policy() const { return engine_->store.policy; }
 
 }  // namespace vitals

@@ -2,6 +2,7 @@
 #include "fleet/fleet_store.h"
 
 #include <algorithm>
+#include <span>
 #include <utility>
 
 #include "text/quote.h"
@@ -30,7 +31,11 @@ FleetStore::FleetStore(PolicySet policy_set)
 // ---- events ----
 
 absl::Status FleetStore::apply(const Event& event) {
-  if (event.type == EventType::check) return apply_check(event);
+  if (event.type == EventType::check) {
+    take_in(event);
+    return absl::OkStatus();
+  }
+  settle();
   if (event.type == EventType::rename) return apply_rename(event);
   if (event.type == EventType::host || event.type == EventType::assign) {
     const HostId id = declare(event.host);
@@ -57,35 +62,54 @@ absl::Status FleetStore::apply(const Event& event) {
   return absl::OkStatus();
 }
 
-absl::Status FleetStore::apply_check(const Event& event) {
+void FleetStore::take_in(const Event& event) {
   const auto check = checks.by_name.find(event.service);
   if (check == checks.by_name.end()) {
     ++counters.unknown_service;
-    return absl::OkStatus();
+    return;
   }
-  const CheckId id = check->second;
-  if (is_infrastructure(checks.policies[id].kind)) {
-    store(event, {place_named(event.host), id, true});
-    return absl::OkStatus();
-  }
-  NameTable::Record& name = names_.intern(event.host);
-  if (name.host == retired) {
-    ++counters.retired;
-    return absl::OkStatus();
-  }
-  const HostId host = name.host == no_id ? add_host(name) : name.host;
-  store(event, {host, id, false});
-  return absl::OkStatus();
+  if (arrived_ == arrivals_.size()) settle();
+  Arrival& arrival = arrivals_[arrived_++];
+  arrival.check = check->second;
+  arrival.report = event.report;
+  arrival.length = static_cast<std::uint8_t>(event.host.copy(arrival.bytes.data(), longest_name));
+  arrival.hash = NameTable::hash_of(event.host);
+  names_.prefetch_bucket(arrival.hash);
 }
 
-void FleetStore::store(const Event& event, CheckRef ref) {
+void FleetStore::settle() {
+  const std::span<const Arrival> arrivals(arrivals_.data(), std::exchange(arrived_, 0));
+  for (const Arrival& arrival : arrivals) names_.prefetch_record(arrival.hash);
+  for (const Arrival& arrival : arrivals) {
+    const NameTable::Record* name = names_.find(arrival.name(), arrival.hash);
+    if (name != nullptr && name->host < hosts.size()) {
+      vitals::prefetch(&slot({name->host, arrival.check, false}));
+    }
+  }
+  for (const Arrival& arrival : arrivals) apply(arrival);
+}
+
+void FleetStore::apply(const Arrival& arrival) {
+  if (is_infrastructure(checks.policies[arrival.check].kind)) {
+    return store(arrival.report, {place_named(arrival.name()), arrival.check, true});
+  }
+  NameTable::Record& name = names_.intern(arrival.name(), arrival.hash);
+  if (name.host == retired) {
+    ++counters.retired;
+    return;
+  }
+  const HostId host = name.host == no_id ? add_host(name) : name.host;
+  store(arrival.report, {host, arrival.check, false});
+}
+
+void FleetStore::store(const Report& report, CheckRef ref) {
   CheckSlot& into = slot(ref);
-  if (into.observed && event.report.receive_time < into.seen.receive_time) {
+  if (into.observed && report.receive_time < into.seen.receive_time) {
     ++counters.out_of_date;
     return;
   }
   const CheckPolicy& check = checks.policies[ref.check];
-  into.seen = receive(event.report, check.kind, check.accuracy);
+  into.seen = receive(report, check.kind, check.accuracy);
   into.observed = true;
   mark(ref);
 }
@@ -259,12 +283,10 @@ const CheckSlot& FleetStore::slot(CheckRef ref) const {
 }
 
 void FleetStore::prefetch(CheckRef ref) const {
-#if defined(__GNUC__)
-  __builtin_prefetch(&slot(ref));
+  vitals::prefetch(&slot(ref));
   if (ref.of_place) return;
   const auto* host = reinterpret_cast<const std::byte*>(&hosts[ref.owner]);
-  for (std::size_t at = 0; at < sizeof(HostRecord); at += 64) __builtin_prefetch(host + at);
-#endif
+  for (std::size_t at = 0; at < sizeof(HostRecord); at += 64) vitals::prefetch(host + at);
 }
 
 std::string_view FleetStore::owner_name(CheckRef ref) const {

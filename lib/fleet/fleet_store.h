@@ -98,14 +98,29 @@ struct Dependencies {
   absl::InlinedVector<CheckId, 4> checks;  // parallel
 };
 
+// An observation on its way in.
+struct Arrival {
+  CheckId check;
+  std::uint8_t length;
+  std::uint64_t hash;  // of the name
+  Report report;
+  std::array<char, longest_name> bytes;
+
+  [[nodiscard]] std::string_view name() const { return {bytes.data(), length}; }
+};
+
 class FleetStore {
  public:
   explicit FleetStore(PolicySet policy);
   FleetStore(const FleetStore&) = delete;
   FleetStore& operator=(const FleetStore&) = delete;
 
-  // Takes an event; the checks it touches are in `marked` from then on. Errors: see Fleet::apply.
+  // Takes an event. Errors: see Fleet::apply.
   absl::Status apply(const Event& event);
+
+  // Observations wait until there are some of them, so that the memory can be asked for all they
+  // need at once. This takes those that wait; what all events so far touched is in `marked` then.
+  void settle();
 
   // Notes that a check is to be looked at.
   void mark(CheckRef ref);
@@ -155,13 +170,14 @@ class FleetStore {
     std::int64_t new_hosts = 0;  // in the window that ends with this second
   };
 
-  absl::Status apply_check(const Event& event);
+  void take_in(const Event& event);
+  void apply(const Arrival& arrival);
   absl::Status apply_rename(const Event& event);
   absl::StatusOr<HostId> known_host(const Event& event) const;
   HostId declare(std::string_view name);
   HostId add_host(NameTable::Record& name);
   PlaceId place_named(std::string_view name);
-  void store(const Event& event, CheckRef ref);
+  void store(const Report& report, CheckRef ref);
   void state_place(HostId id, HostPlace HostRecord::* which,
                    std::vector<HostId> PlaceRecord::* members, const Place& said);
   void leave_place(HostId id, HostPlace HostRecord::* which,
@@ -173,7 +189,9 @@ class FleetStore {
 
   std::vector<CheckSlot> host_slots_;   // of each host, the policy's host checks
   std::vector<CheckSlot> place_slots_;  // of each place, the policy's infrastructure checks
-  NameTable names_;                     // their hosts are living ones or `retired`
+  std::array<Arrival, 32> arrivals_;
+  std::size_t arrived_ = 0;
+  NameTable names_;  // their hosts are living ones or `retired`
   std::vector<Cohort> cohorts_;
   std::size_t window_first_ = 0;  // the first cohort in the window of the last one
   std::int64_t window_births_ = 0;
