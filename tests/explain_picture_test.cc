@@ -4,8 +4,6 @@
 #include <rapidcheck.h>
 #include <rapidcheck/catch.h>
 #include <sys/stat.h>
-#include <sys/wait.h>
-#include <unistd.h>
 
 #include <algorithm>
 #include <catch2/catch.hpp>
@@ -26,6 +24,7 @@
 #include "explain/timeline_canvas.h"
 #include "explain_story.h"
 #include "generators.h"
+#include "program.h"
 #include "test_time.h"
 #include "vitals/explain.h"
 
@@ -495,51 +494,10 @@ TEST_CASE("The state of a host is put together from its checks") {
   CHECK(XmlReader(to_svg(explain_host("h", now, {}))).read());
 }
 
-// What the program printed, and how it ended.
-struct Finished {
-  int code = 0;
-  std::string output;  // both streams
-};
-
-class Workshop {
- public:
-  Workshop() {
-    std::string pattern =
-        (std::filesystem::temp_directory_path() / "vitals_explain.XXXXXX").string();
-    REQUIRE(mkdtemp(pattern.data()) != nullptr);
-    directory_ = pattern;
-  }
-  ~Workshop() {
-    std::error_code ignored;
-    std::filesystem::remove_all(directory_, ignored);
-  }
-  Workshop(const Workshop&) = delete;
-  Workshop& operator=(const Workshop&) = delete;
-
-  [[nodiscard]] std::string path(const std::string& name) const { return directory_ / name; }
-
-  [[nodiscard]] std::string write(const std::string& name, const std::string& text) const {
-    std::ofstream(path(name), std::ios::binary) << text;
-    return path(name);
-  }
-
-  [[nodiscard]] static Finished run(const std::string& arguments) {
-    const std::string command = "LC_ALL=C.UTF-8 " VITALS_PROGRAM " explain " + arguments + " 2>&1";
-    FILE* pipe = popen(command.c_str(), "r");
-    REQUIRE(pipe != nullptr);
-    Finished finished;
-    std::array<char, 4096> buffer{};
-    while (const std::size_t size = std::fread(buffer.data(), 1, buffer.size(), pipe)) {
-      finished.output.append(buffer.data(), size);
-    }
-    const int status = pclose(pipe);
-    finished.code = WIFEXITED(status) ? WEXITSTATUS(status) : -1;
-    return finished;
-  }
-
- private:
-  std::filesystem::path directory_;
-};
+// Both streams of the program together, and how it ended.
+Ran explain_in(const std::string& arguments) {
+  return run_shell("LC_ALL=C.UTF-8 exec \"$VITALS\" explain " + arguments + " 2>&1");
+}
 
 constexpr const char* recording =
     R"({"event":"host","time":1000,"host":"h1","switch":null,"rack":"r1"}
@@ -551,26 +509,26 @@ constexpr const char* recording =
 )";
 
 TEST_CASE("The program explains a moment of a recording, events of that second included") {
-  const Workshop workshop;
+  const TemporaryFolder workshop;
   const std::string file = workshop.write("a.ndjson", recording);
-  const Finished text = workshop.run("--host h1 --check ssh --at 1200 " + file);
-  CHECK(text.code == 0);
-  CHECK(text.output.find("ssh of h1  OK, does not count (active, required)") != std::string::npos);
-  CHECK(text.output.find("precedes_manipulation") != std::string::npos);
-  const Finished before = workshop.run("--host h1 --check ssh --at 1199 " + file);
-  CHECK(before.code == 0);
-  CHECK(before.output.find("ssh of h1  -, no verdict") != std::string::npos);
-  const Finished rack = workshop.run("--host r1 --at 1200 --format json " + file);
-  CHECK(rack.code == 0);
-  CHECK(rack.output.substr(0, 45) == R"({"time":1200,"host":"r1","state":null,"failin)");
+  const Ran text = explain_in("--host h1 --check ssh --at 1200 " + file);
+  CHECK(text.exit_code == 0);
+  CHECK(text.out.find("ssh of h1  OK, does not count (active, required)") != std::string::npos);
+  CHECK(text.out.find("precedes_manipulation") != std::string::npos);
+  const Ran before = explain_in("--host h1 --check ssh --at 1199 " + file);
+  CHECK(before.exit_code == 0);
+  CHECK(before.out.find("ssh of h1  -, no verdict") != std::string::npos);
+  const Ran rack = explain_in("--host r1 --at 1200 --format json " + file);
+  CHECK(rack.exit_code == 0);
+  CHECK(rack.out.substr(0, 45) == R"({"time":1200,"host":"r1","state":null,"failin)");
 }
 
 TEST_CASE("The program draws into a file, whole or not at all") {
-  const Workshop workshop;
+  const TemporaryFolder workshop;
   const std::string file = workshop.write("a.ndjson", recording);
   const std::string picture = workshop.write("why.svg", "old");
-  const Finished drawn = workshop.run("--host h1 --at 1200 --svg " + picture + " " + file);
-  CHECK(drawn.code == 0);
+  const Ran drawn = explain_in("--host h1 --at 1200 --svg " + picture + " " + file);
+  CHECK(drawn.exit_code == 0);
   CHECK(XmlReader(read_file(picture)).read());
   std::size_t files = 0;
   for (const auto& entry : std::filesystem::directory_iterator(workshop.path(""))) {
@@ -581,21 +539,21 @@ TEST_CASE("The program draws into a file, whole or not at all") {
 
   const std::string link = workshop.path("link.svg");
   std::filesystem::create_symlink(picture, link);
-  CHECK(workshop.run("--host h1 --at 1199 --svg " + link + " " + file).code == 0);
+  CHECK(explain_in("--host h1 --at 1199 --svg " + link + " " + file).exit_code == 0);
   CHECK(std::filesystem::is_symlink(link));
   CHECK(XmlReader(read_file(picture)).read());
 
-  CHECK(workshop.run("--host h1 --at 1200 --svg /dev/null " + file).code == 0);
+  CHECK(explain_in("--host h1 --at 1200 --svg /dev/null " + file).exit_code == 0);
   CHECK(std::filesystem::is_character_file("/dev/null"));
 
-  const Finished nowhere =
-      workshop.run("--host h1 --at 1200 --svg " + workshop.path("none/why.svg") + " " + file);
-  CHECK(nowhere.code == 3);
-  CHECK(nowhere.output.find("none/why.svg: cannot be created") != std::string::npos);
+  const Ran nowhere =
+      explain_in("--host h1 --at 1200 --svg " + workshop.path("none/why.svg") + " " + file);
+  CHECK(nowhere.exit_code == 3);
+  CHECK(nowhere.out.find("none/why.svg: cannot be created") != std::string::npos);
 }
 
 TEST_CASE("The program says what is wrong with a question") {
-  const Workshop workshop;
+  const TemporaryFolder workshop;
   const std::string file = workshop.write("a.ndjson", recording);
   const std::string broken = workshop.write("b.ndjson", std::string(recording) + "{\n");
   const std::string unknown = workshop.write("c.ndjson", R"({"event":"host","time":1,"host":"h1"}
@@ -628,10 +586,10 @@ TEST_CASE("The program says what is wrong with a question") {
   };
   for (const Row& row : rows) {
     DYNAMIC_SECTION(row.why) {
-      const Finished finished = workshop.run(row.arguments);
-      INFO(finished.output);
-      CHECK(finished.code == row.code);
-      CHECK(finished.output.find(row.told) != std::string::npos);
+      const Ran finished = explain_in(row.arguments);
+      INFO(finished.out);
+      CHECK(finished.exit_code == row.code);
+      CHECK(finished.out.find(row.told) != std::string::npos);
     }
   }
 }

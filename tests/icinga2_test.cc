@@ -1,17 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "vitals/icinga2.h"
 
-#include <sys/wait.h>
-
 #include <catch2/catch.hpp>
-#include <cstdio>
-#include <cstdlib>
 #include <fstream>
 #include <memory>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "program.h"
 #include "test_time.h"
 #include "vitals/recording.h"
 
@@ -663,51 +660,26 @@ TEST_CASE("a map that cannot be read is told by its name") {
   CHECK_FALSE(read_icinga2_map("/").ok());
 }
 
-namespace {
-
-struct Finished {
-  int code;
-  std::string output;
-};
-
-// Runs the program through the shell.
-Finished run_program(const std::string& arguments) {
-  const std::string command = std::string(VITALS_PROGRAM) + " " + arguments;
-  FILE* pipe = popen(command.c_str(), "r");
-  REQUIRE(pipe != nullptr);
-  Finished finished{};
-  char buffer[4096];
-  while (const std::size_t size = std::fread(buffer, 1, sizeof buffer, pipe)) {
-    finished.output.append(buffer, size);
-  }
-  const int status = pclose(pipe);
-  finished.code = WIFEXITED(status) ? WEXITSTATUS(status) : -1;
-  return finished;
-}
-
-}  // namespace
-
 TEST_CASE("the program converts, and tells bad input by its exit code behind the good lines") {
-  const std::string file = std::string(std::getenv("TMPDIR") ? std::getenv("TMPDIR") : "/tmp") +
-                           "/vitals_icinga2_test.events.ndjson";
-  std::ofstream(file) << line_of({});
-  const Finished good = run_program("convert --from icinga2 " + file + " 2>/dev/null");
-  CHECK(good.code == 0);
-  CHECK(good.output == converted(line_of({})));
+  const TemporaryFolder folder;
+  const std::string file = folder.write("events.ndjson", line_of({}));
+  const Ran good = run_program({"convert", "--from", "icinga2", file});
+  CHECK(good.exit_code == 0);
+  CHECK(good.out == converted(line_of({})));
 
-  std::ofstream(file) << line_of({}) << "{\n";
-  const Finished bad = run_program("convert --from icinga2 " + file + " 2>/dev/null");
-  CHECK(bad.code == 2);
-  CHECK(bad.output == good.output);
-  const Finished message = run_program("convert --from icinga2 - <" + file + " 2>&1 >/dev/null");
-  CHECK(message.code == 2);
-  CHECK_THAT(message.output, Catch::Contains("<stdin>:2: no JSON object"));
+  const std::string broken = line_of({}) + "{\n";
+  folder.write("events.ndjson", broken);
+  const Ran bad = run_program({"convert", "--from", "icinga2", file});
+  CHECK(bad.exit_code == 2);
+  CHECK(bad.out == good.out);
+  const Ran piped = run_program({"convert", "--from", "icinga2", "-"}, broken);
+  CHECK(piped.exit_code == 2);
+  CHECK_THAT(piped.err, Catch::Contains("<stdin>:2: no JSON object"));
 
-  std::ofstream(file) << "hosts: 5\n";
-  const Finished map = run_program("convert --from icinga2 --map " + file + " - 2>&1 </dev/null");
-  CHECK(map.code == 2);
-  CHECK(map.output == file + ":1:8: hosts must be a map\n");
-  std::remove(file.c_str());
+  const std::string map = folder.write("map.yaml", "hosts: 5\n");
+  const Ran mapped = run_program({"convert", "--from", "icinga2", "--map", map, "-"});
+  CHECK(mapped.exit_code == 2);
+  CHECK(mapped.err == map + ":1:8: hosts must be a map\n");
 }
 
 }  // namespace vitals
