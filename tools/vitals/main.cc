@@ -45,8 +45,9 @@ CLI::Validator is_duration() {
           ""};
 }
 
+template <class Set>
 CLI::Option* add_duration(CLI::App* app, const std::string& name, const std::string& description,
-                          const std::function<void(Seconds)>& set) {
+                          const Set& set) {
   return app
       ->add_option_function<std::string>(
           name, [set](const std::string& text) { set(*parse_duration(text)); }, description)
@@ -54,8 +55,9 @@ CLI::Option* add_duration(CLI::App* app, const std::string& name, const std::str
       ->type_name("DURATION");
 }
 
+template <class Set>
 CLI::Option* add_time(CLI::App* app, const std::string& name, const std::string& description,
-                      const std::function<void(Timestamp)>& set) {
+                      const Set& set) {
   const auto check = [](std::string& text) {
     const absl::StatusOr<Timestamp> parsed = parse_timestamp(text);
     return parsed.ok() ? std::string() : std::string(to_std(parsed.status().message()));
