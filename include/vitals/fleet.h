@@ -1,34 +1,68 @@
 // SPDX-License-Identifier: Apache-2.0
 /// @file
-/// A fleet: the facts and observations of many hosts, the events that change them, and the verdicts
-/// that follow from them.
+/// A fleet: the facts and observations of millions of hosts in columns, the events that change
+/// them, and the verdicts that follow from them.
 ///
 ///     fleet.advance(t - 1s, visit);    // what time alone changed before t
 ///     fleet.apply(event);              // every event of second t
 ///     fleet.advance(t, visit);         // what the second t changed
 ///
-/// Nothing is polled: each check waits in a queue for the end of its nearest window, so the cost of
-/// advance() follows the number of changes, not the length of time or the size of the fleet. A
-/// verdict is a pure function of facts, policy and `now`; the queue only says when to look.
-/// Not thread-safe: one thread at a time.
+/// Three questions: what changed (advance, visit_changes), everything now (judge, judge_all), one
+/// host in full (verdict, health, visit_checks). Nothing is polled: the ends of the rules' windows
+/// are known beforehand, so the cost of advance() follows the number of changes, not the length of
+/// time or the size of the fleet. A verdict is a pure function of facts, policy and `now`.
+///
+/// Threads: one at a time. A fleet has no clock, no thread and no lock of its own; whoever shares
+/// one holds a lock around each call. judge() uses as many threads as it is told to, inside.
 
 #ifndef VITALS_FLEET_H
 #define VITALS_FLEET_H
 
+#include <array>
 #include <cstdint>
+#include <limits>
 #include <memory>
 #include <optional>
 #include <span>
+#include <string>
 #include <string_view>
+#include <vector>
 
 #include "absl/functional/function_ref.h"
 #include "absl/status/status.h"
+#include "absl/status/statusor.h"
 #include "vitals/event.h"
+#include "vitals/outcome.h"
 #include "vitals/policy_yaml.h"
 #include "vitals/verdict.h"
 #include "vitals/verdict_line.h"
 
 namespace vitals {
+
+/// The number of a host, or of a switch or rack, in one fleet. It stays the same through renames,
+/// and no other host gets it, not even after the host is removed (but see FleetOptions).
+using HostId = std::uint32_t;
+using PlaceId = std::uint32_t;
+
+/// The number of a check in one policy: its rank by name, bytewise.
+using CheckId = std::uint16_t;
+
+/// Which check of which host, switch or rack.
+struct CheckRef {
+  std::uint32_t owner = 0;  ///< a HostId, or a PlaceId for checks of infrastructure
+  CheckId check = 0;
+  bool of_place = false;
+
+  friend constexpr bool operator==(const CheckRef&, const CheckRef&) = default;
+};
+
+/// A check of which something else is to be told than before.
+struct CheckChange {
+  Timestamp time{};
+  CheckRef check{};
+  Outcome before{};  ///< without a verdict: nothing was told of it yet
+  Outcome after{};   ///< the same as before: only its blockers differ
+};
 
 /// Which infrastructure check a Dependency stands for.
 struct DependencyName {
@@ -52,35 +86,97 @@ struct FleetCounters {
   std::uint64_t unknown_service = 0;  ///< checks that the policy does not name, dropped
 };
 
+/// How many checks have a verdict, and which. A check with two reasons is counted under both.
+struct CheckCounts {
+  std::uint64_t checks = 0;
+  std::uint64_t counting = 0;
+  std::array<std::uint64_t, reason_count> excluded_by{};  ///< by enumerator of Reason
+
+  [[nodiscard]] std::uint64_t of(Reason reason) const {
+    return excluded_by[static_cast<std::size_t>(reason)];
+  }
+  friend bool operator==(const CheckCounts&, const CheckCounts&) = default;
+};
+
+/// The outcome of every check of a fleet at one moment.
+struct JudgedFleet {
+  /// Of the i-th check of the policy's host checks, in order of name, of host h:
+  /// hosts[h * checks_a_host + i]. Without a verdict where the host is gone. Likewise for places.
+  std::vector<Outcome> hosts;
+  std::vector<Outcome> places;
+};
+
+/// Memory of a fleet, in bytes.
+struct FleetMemory {
+  std::uint64_t checks = 0;  ///< observations, outcomes and deadlines
+  std::uint64_t hosts = 0;   ///< facts, and which switch and rack has which hosts
+  std::uint64_t names = 0;   ///< of hosts, switches and racks
+
+  [[nodiscard]] std::uint64_t total() const { return checks + hosts + names; }
+};
+
+/// What a fleet is allowed to do.
+struct FleetOptions {
+  /// How many checks all hosts together may have. An event that would add more is an error, and
+  /// the fleet is as it was.
+  std::uint32_t most_checks = std::numeric_limits<std::uint32_t>::max();
+  /// Whether a new host may get the number of one that is gone, so that memory follows the number
+  /// of living hosts. For callers that keep no numbers.
+  bool reuse_ids = false;
+};
+
 class Fleet {
  public:
   using CheckVisitor = absl::FunctionRef<void(const VerdictLine&)>;
   using HostVisitor = absl::FunctionRef<void(const HostLine&)>;
+  using ChangeVisitor = absl::FunctionRef<void(const CheckChange&)>;
 
-  explicit Fleet(PolicySet policy);
+  explicit Fleet(PolicySet policy, const FleetOptions& options = {});
   Fleet(Fleet&&) noexcept;
   Fleet& operator=(Fleet&&) noexcept;
   ~Fleet();
 
   /// Takes an event. Its time must not be before that of the last event or advance().
   ///
+  /// Cost:     constant, but that a host's event is followed by a look at its checks, and one of a
+  ///           switch or rack, if what it says changes, by a look at the checks behind it.
   /// Errors:   NotFound (manipulation, rename or remove of a host that nobody knows), AlreadyExists
-  ///           (a rename onto a living name), OutOfRange (time runs backwards). The fleet is
-  ///           unchanged then.
+  ///           (a rename onto a living name), OutOfRange (time runs backwards, or lies outside 1970
+  ///           to 2106), InvalidArgument (an empty name, or one longer than longest_name),
+  ///           ResourceExhausted (beyond a limit). The fleet is unchanged then.
   /// Source:   SPEC 8 and 11.
   [[nodiscard]] absl::Status apply(const Event& event);
 
   /// Visits every check whose status, reasons or blockers changed since it was last visited, at
-  /// each moment up to and including `now`, in order of (time, host, check). A check is visited
-  /// when it first has a verdict.
+  /// each moment up to and including `now`, in order of (time, host, check), names bytewise. A
+  /// check is visited when it first has a verdict.
   ///
   /// Boundary: moments are whole seconds; those before the last advance() are past.
   /// Source:   SPEC 11 (--on-change).
   void advance(Timestamp now, CheckVisitor visit);
 
-  /// As advance(), for whole hosts: visits each whose state or one of whose lists changed. Use
-  /// one of the two on a fleet: what one has visited, the other does not visit again.
+  /// As advance(), with numbers instead of names and in their order, which is cheaper. Use one of
+  /// the three on a fleet: what one has visited, the others do not visit again.
+  void visit_changes(Timestamp now, ChangeVisitor visit);
+
+  /// As advance(), for whole hosts: visits each whose state or one of whose lists changed.
   void advance_hosts(Timestamp now, HostVisitor visit);
+
+  /// A moment before which nothing changes by itself: sleep until then unless an event arrives.
+  ///
+  /// Boundary: later than the last advance(), or the second of an event that was not yet judged.
+  /// Errors:   none if nothing will ever change by itself.
+  [[nodiscard]] std::optional<Timestamp> next_change();
+
+  /// The outcome of every check at `now`, on so many threads.
+  ///
+  /// Cost:     two bytes a check to read and two to write, and a full look at those that changed
+  ///           since the last advance(); at all of them if `now` lies before that.
+  void judge(Timestamp now, JudgedFleet& out, unsigned threads = 1);
+
+  /// Whether each check of a host counts at `now`: a bit a check, in the order of JudgedFleet's
+  /// hosts, the lowest bit first; bits beyond the last check are 0.
+  void judge(Timestamp now, std::vector<std::uint64_t>& counts, unsigned threads = 1);
 
   /// Visits the verdict on every check at `now`, in order of (host, check).
   void judge_all(Timestamp now, CheckVisitor visit);
@@ -88,16 +184,39 @@ class Fleet {
   /// Visits every host at `now`, in order of name.
   void judge_hosts(Timestamp now, HostVisitor visit);
 
+  /// Visits the verdict on one check of a host (of a switch or rack, for infrastructure checks) in
+  /// full; whether there is one.
+  bool verdict(std::string_view host, std::string_view check, Timestamp now, CheckVisitor visit);
+
+  /// Visits the state of one host in full; whether there is such a host.
+  bool health(std::string_view host, Timestamp now, HostVisitor visit);
+
   /// Visits the checks of one host (of one switch or rack, for infrastructure checks) that the
   /// policy names and that are required or were observed, in order of name; whether the host is
   /// known at all.
   bool visit_checks(std::string_view host, absl::FunctionRef<void(const CheckView&)> visit) const;
+
+  /// The number of a living host, and of a switch or rack; the name of either.
+  [[nodiscard]] std::optional<HostId> find_host(std::string_view name) const;
+  [[nodiscard]] std::optional<PlaceId> find_place(std::string_view name) const;
+  [[nodiscard]] std::string_view owner_name(CheckRef check) const;
+  [[nodiscard]] std::string_view check_name(CheckId check) const;
+
+  /// How many numbers of hosts were given, and how many checks the policy has of each host.
+  [[nodiscard]] std::uint32_t host_count() const;
+  [[nodiscard]] std::uint32_t checks_a_host() const;
+
+  /// How many checks count, and how many do not and why, as last advanced: of one kind, and of the
+  /// hosts of one switch or rack (none for a name that is no switch or rack).
+  [[nodiscard]] CheckCounts counts(Kind kind) const;
+  [[nodiscard]] std::optional<CheckCounts> counts(std::string_view place) const;
 
   /// How many living hosts have no stated switch (rack), though the policy has checks of them.
   [[nodiscard]] std::uint64_t hosts_without_stated_place() const;
 
   [[nodiscard]] const FleetCounters& counters() const;
   [[nodiscard]] const PolicySet& policy() const;
+  [[nodiscard]] FleetMemory memory_use() const;
 
  private:
   class Engine;

@@ -91,6 +91,13 @@ class Reasons {
   /// The set as bits: bit i is the i-th enumerator of Reason.
   [[nodiscard]] constexpr std::uint16_t bits() const noexcept { return bits_; }
 
+  /// The set that has these bits; others than those of reasons are dropped.
+  [[nodiscard]] static constexpr Reasons from_bits(unsigned bits) noexcept {
+    Reasons reasons;
+    reasons.bits_ = static_cast<std::uint16_t>(bits & ((1U << reason_count) - 1));
+    return reasons;
+  }
+
   /// Calls `visit(Reason)` for each reason of the set, in the order of the specification.
   template <class Visitor>
   constexpr void for_each(Visitor&& visit) const {

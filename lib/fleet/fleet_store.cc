@@ -5,42 +5,58 @@
 #include <span>
 #include <utility>
 
+#include "text/bridge.h"
 #include "text/quote.h"
+#include "vitals/text_time.h"
 
 namespace vitals {
 
-CheckTable::CheckTable(const CheckSet& set, const Policy& policy) {
-  for (const auto& [name, check] : set) {
-    const auto id = static_cast<CheckId>(names.size());
-    std::vector<CheckId>& owners = is_infrastructure(check.kind) ? place_checks : host_checks;
-    slot_of.push_back(static_cast<std::uint16_t>(owners.size()));
-    owners.push_back(id);
-    if (check.kind == Kind::active) active_checks.push_back(id);
-    if (check.kind == Kind::netmon) netmon_checks.push_back(id);
-    if (check.kind == Kind::rack) rack_checks.push_back(id);
-    names.push_back(name);
-    policies.push_back(check);
-    sums.push_back(sums_of(check, policy));
-    by_name.emplace(name, id);
-  }
-}
-
-FleetStore::FleetStore(PolicySet policy_set)
-    : policy(std::move(policy_set)), checks(policy.checks, policy.constants) {}
+FleetStore::FleetStore(PolicySet policy_set, const FleetOptions& options)
+    : policy(std::move(policy_set)), checks(policy.checks, policy.constants), options_(options) {}
 
 // ---- events ----
 
 absl::Status FleetStore::apply(const Event& event) {
-  if (event.type == EventType::check) {
-    take_in(event);
-    return absl::OkStatus();
+  if (!is_accepted(event.time)) {
+    return absl::OutOfRangeError(cat("time ", format_timestamp(event.time),
+                                     " is outside 1970-01-01T00:00:00Z to 2106-02-07T06:28:15Z"));
   }
+  for (const std::string_view name :
+       {event.host, event.to, event.on_switch.name, event.in_rack.name}) {
+    if (name.size() > longest_name) {
+      return invalid("a name of ", name.size(), " bytes, a name has at most ", longest_name);
+    }
+  }
+  if (event.host.empty()) return invalid("an empty name, expected that of a host");
+  if (absl::Status room = check_room(event); !room.ok()) return room;
+  if (event.type != EventType::check) return apply_fact(event);
+  take_in(event);
+  return absl::OkStatus();
+}
+
+// Whether the host that the event may declare has room.
+absl::Status FleetStore::check_room(const Event& event) {
+  const std::size_t a_host = std::max<std::size_t>(checks.host_checks.size(), 1);
+  // Numbers of hosts end below the two that are no hosts.
+  const std::size_t most = std::min<std::size_t>(options_.most_checks / a_host, retired);
+  if (hosts.size() - free_ids_.size() + arrived_ < most) return absl::OkStatus();
+  settle();
+  const NameTable::Record* known = names_.find(event.host);
+  const bool is_new = known == nullptr || !is_living(known->host);
+  if (hosts.size() - free_ids_.size() < most || !is_new) return absl::OkStatus();
+  return absl::ResourceExhaustedError(cat("no room for host ", in_quotes(event.host),
+                                          ": a fleet has at most ", options_.most_checks,
+                                          " checks, ", checks.host_checks.size(), " a host"));
+}
+
+absl::Status FleetStore::apply_fact(const Event& event) {
   settle();
   if (event.type == EventType::rename) return apply_rename(event);
   if (event.type == EventType::host || event.type == EventType::assign) {
     const HostId id = declare(event.host);
     if (event.type == EventType::assign) {
-      hosts[id].facts.assigned = event.time;
+      hosts[id].assigned = shorten(event.time);
+      hosts[id].was_assigned = true;
       bear(id, event.time);
     } else {
       state_place(id, &HostRecord::on_switch, &PlaceRecord::hosts_on_switch, event.on_switch);
@@ -55,9 +71,11 @@ absl::Status FleetStore::apply(const Event& event) {
     retire(*id);
     return absl::OkStatus();
   }
-  HostFacts& facts = hosts[*id].facts;
-  facts.under_manipulation = event.type == EventType::manipulation_begin;
-  (facts.under_manipulation ? facts.manipulation_began : facts.manipulation_ended) = event.time;
+  if (event.type == EventType::manipulation_begin) {
+    hosts[*id].begin_manipulation(event.time);
+  } else {
+    hosts[*id].end_manipulation(event.time);
+  }
   mark_host(*id);
   return absl::OkStatus();
 }
@@ -82,14 +100,15 @@ void FleetStore::settle() {
   for (const Arrival& arrival : arrivals) names_.prefetch_record(arrival.hash);
   for (const Arrival& arrival : arrivals) {
     const NameTable::Record* name = names_.find(arrival.name(), arrival.hash);
-    if (name != nullptr && name->host < hosts.size()) {
-      vitals::prefetch(&slot({name->host, arrival.check, false}));
+    const bool of_host = !is_infrastructure(checks.policies[arrival.check].kind);
+    if (of_host && name != nullptr && is_living(name->host)) {
+      vitals::prefetch(&seen({name->host, arrival.check, false}));
     }
   }
-  for (const Arrival& arrival : arrivals) apply(arrival);
+  for (const Arrival& arrival : arrivals) take(arrival);
 }
 
-void FleetStore::apply(const Arrival& arrival) {
+void FleetStore::take(const Arrival& arrival) {
   if (is_infrastructure(checks.policies[arrival.check].kind)) {
     return store(arrival.report, {place_named(arrival.name()), arrival.check, true});
   }
@@ -103,23 +122,23 @@ void FleetStore::apply(const Arrival& arrival) {
 }
 
 void FleetStore::store(const Report& report, CheckRef ref) {
-  CheckSlot& into = slot(ref);
-  if (into.observed && report.receive_time < into.seen.receive_time) {
+  Seen& into = seen(ref);
+  if (into.observed && report.receive_time < lengthen(into.receive_time)) {
     ++counters.out_of_date;
     return;
   }
   const CheckPolicy& check = checks.policies[ref.check];
-  into.seen = receive(report, check.kind, check.accuracy);
-  into.observed = true;
+  into.store(receive(report, check.kind, check.accuracy));
   mark(ref);
 }
 
 absl::Status FleetStore::apply_rename(const Event& event) {
   const absl::StatusOr<HostId> from = known_host(event);
   if (!from.ok()) return from.status();
+  if (event.to.empty()) return invalid("an empty name, expected that of a host");
   const HostId id = *from;
   NameTable::Record& other = names_.intern(event.to);
-  if (other.host != no_id && other.host != retired) {
+  if (is_living(other.host)) {
     const HostRecord& living = hosts[other.host];
     if (other.host == id || living.declared) {
       return absl::AlreadyExistsError(cat("rename of ", in_quotes(event.host), " onto ",
@@ -128,21 +147,19 @@ absl::Status FleetStore::apply_rename(const Event& event) {
     }
     // The machine was seen under its new name before the rename was told: work on it that was
     // told under that name is work on this host.
-    HostFacts& facts = hosts[id].facts;
-    facts.under_manipulation |= living.facts.under_manipulation;
-    facts.manipulation_began = std::max(facts.manipulation_began, living.facts.manipulation_began);
-    facts.manipulation_ended = std::max(facts.manipulation_ended, living.facts.manipulation_ended);
+    hosts[id].absorb_manipulations(living);
     retire(other.host);
   }
   HostRecord& host = hosts[id];
-  names_.intern(host.name).host = retired;
+  names_.intern(host.name->name()).host = retired;
   other.host = id;
-  host.name = other.name();
+  host.name = &other;
   host.declared = true;
-  host.facts.renamed = event.time;
+  host.renamed = shorten(event.time);
+  host.was_renamed = true;
   host.told = false;
   forget_checks(id);
-  fresh_hosts.push_back(id);
+  note_fresh(id);
   order_is_current_ = false;
   bear(id, event.time);
   mark_host(id);
@@ -151,8 +168,8 @@ absl::Status FleetStore::apply_rename(const Event& event) {
 
 absl::StatusOr<HostId> FleetStore::known_host(const Event& event) const {
   const NameTable::Record* known = names_.find(event.host);
+  if (known != nullptr && is_living(known->host)) return known->host;
   const bool gone = known != nullptr && known->host == retired;
-  if (known != nullptr && known->host != no_id && !gone) return known->host;
   return absl::NotFoundError(cat("unknown host ", in_quotes(event.host),
                                  gone ? ", it was removed or renamed before"
                                       : ", expected one that an earlier line declared"));
@@ -160,19 +177,24 @@ absl::StatusOr<HostId> FleetStore::known_host(const Event& event) const {
 
 HostId FleetStore::declare(std::string_view name) {
   NameTable::Record& known = names_.intern(name);
-  const bool living = known.host != no_id && known.host != retired;
-  const HostId id = living ? known.host : add_host(known);
+  const HostId id = is_living(known.host) ? known.host : add_host(known);
   hosts[id].declared = true;
   return id;
 }
 
 HostId FleetStore::add_host(NameTable::Record& name) {
-  const auto id = static_cast<HostId>(hosts.size());
-  HostRecord& host = hosts.emplace_back();
-  host.name = name.name();
-  host_slots_.resize(hosts.size() * checks.host_checks.size());
+  HostId id = static_cast<HostId>(hosts.size());
+  if (free_ids_.empty()) {
+    hosts.emplace_back();
+    of_hosts_.resize(hosts.size() * checks.host_checks.size());
+  } else {
+    id = free_ids_.back();
+    free_ids_.pop_back();
+    hosts[id].alive = true;
+  }
+  hosts[id].name = &name;
   name.host = id;
-  fresh_hosts.push_back(id);
+  note_fresh(id);
   order_is_current_ = false;
   return id;
 }
@@ -181,9 +203,8 @@ PlaceId FleetStore::place_named(std::string_view name) {
   NameTable::Record& known = names_.intern(name);
   if (known.place != no_id) return known.place;
   const auto id = static_cast<PlaceId>(places.size());
-  PlaceRecord& place = places.emplace_back();
-  place.name = known.name();
-  place_slots_.resize(places.size() * checks.place_checks.size());
+  places.emplace_back().name = &known;
+  of_places_.resize(places.size() * checks.place_checks.size());
   known.place = id;
   order_is_current_ = false;
   return id;
@@ -192,14 +213,23 @@ PlaceId FleetStore::place_named(std::string_view name) {
 void FleetStore::state_place(HostId id, HostPlace HostRecord::* which,
                              std::vector<HostId> PlaceRecord::* members, const Place& said) {
   if (said.says == Place::Says::nothing) return;
-  leave_place(id, which, members);
+  const PlaceId stated = said.says == Place::Says::name ? place_named(said.name) : no_id;
   HostPlace& place = hosts[id].*which;
+  if (place.says == said.says && place.id == stated) return;
+  // Where the old name was told as a blocker, a new one is to be told even if nothing else changes.
+  const Blocked bit = which == &HostRecord::on_switch ? by_switch : by_rack;
+  for (const CheckId check : checks.active_checks) {
+    Seen& active = seen({id, check, false});
+    if ((active.told_blocked & bit) != 0) active.told_blocked |= by_former_place;
+  }
+  leave_place(id, which, members);
   place.says = said.says;
-  if (said.says == Place::Says::none) return;
-  place.id = place_named(said.name);
-  std::vector<HostId>& list = places[place.id].*members;
+  if (stated == no_id) return;
+  place.id = stated;
+  std::vector<HostId>& list = places[stated].*members;
   place.position = static_cast<std::uint32_t>(list.size());
   list.push_back(id);
+  count_host(id, stated, &RunningCounts::add);
 }
 
 void FleetStore::leave_place(HostId id, HostPlace HostRecord::* which,
@@ -210,46 +240,79 @@ void FleetStore::leave_place(HostId id, HostPlace HostRecord::* which,
     list[place.position] = list.back();
     (hosts[list.back()].*which).position = place.position;
     list.pop_back();
+    count_host(id, place.id, &RunningCounts::remove);
   }
   place = {};
 }
 
 // Counts an assignment or rename, and gives the host to the cohort of that second.
 void FleetStore::bear(HostId id, Timestamp time) {
-  if (cohorts_.empty() || cohorts_.back().base != time) cohorts_.push_back({.base = time});
-  Cohort& cohort = cohorts_.back();
-  ++cohort.births;
+  if (births_.empty() || births_.back().time != time) births_.push_back({.time = time});
+  ++births_.back().count;
   ++window_births_;
   const Timestamp first = new_hosts_window(time, policy.constants).from;
   // The host's own birth always counts, however short the window is.
-  while (window_first_ + 1 < cohorts_.size() && cohorts_[window_first_].base < first) {
-    window_births_ -= cohorts_[window_first_].births;
-    ++window_first_;
+  while (births_.size() > 1 && births_.front().time < first) {
+    window_births_ -= births_.front().count;
+    births_.pop_front();
   }
+  leave_cohort(id);
+  if (newest_cohort_ == no_id || cohorts_[newest_cohort_].base != time) {
+    if (free_cohorts_.empty()) {
+      free_cohorts_.push_back(static_cast<std::uint32_t>(cohorts_.size()));
+      cohorts_.emplace_back();
+    }
+    newest_cohort_ = free_cohorts_.back();
+    free_cohorts_.pop_back();
+    cohorts_[newest_cohort_] = {.base = time};
+  }
+  Cohort& cohort = cohorts_[newest_cohort_];
   cohort.new_hosts = window_births_;
-  hosts[id].cohort = static_cast<std::uint32_t>(cohorts_.size() - 1);
+  ++cohort.members;
+  hosts[id].cohort = newest_cohort_;
+}
+
+void FleetStore::leave_cohort(HostId id) {
+  const std::uint32_t cohort = std::exchange(hosts[id].cohort, no_id);
+  if (cohort == no_id || --cohorts_[cohort].members > 0) return;
+  free_cohorts_.push_back(cohort);
+  if (newest_cohort_ == cohort) newest_cohort_ = no_id;
 }
 
 void FleetStore::retire(HostId id) {
   leave_place(id, &HostRecord::on_switch, &PlaceRecord::hosts_on_switch);
   leave_place(id, &HostRecord::in_rack, &PlaceRecord::hosts_in_rack);
-  HostRecord& host = hosts[id];
-  names_.intern(host.name).host = retired;
+  leave_cohort(id);
   forget_checks(id);
-  host = HostRecord{};
-  host.alive = false;
+  HostRecord& host = hosts[id];
+  names_.intern(host.name->name()).host = retired;
+  HostRecord gone;
+  gone.name = host.name;
+  gone.alive = false;
+  gone.fresh = host.fresh;
+  host = gone;
+  if (options_.reuse_ids) free_ids_.push_back(id);
   order_is_current_ = false;
 }
 
-// Neither marks nor entries of the queue that name these checks mean anything any more.
-void FleetStore::forget_checks(HostId id) {
-  for (const CheckId check : checks.host_checks) slot({id, check, false}) = CheckSlot{};
+void FleetStore::note_fresh(HostId id) {
+  if (!hosts[id].fresh) fresh_hosts.push_back(id);
+  hosts[id].fresh = true;
 }
 
-// ---- what is to be looked at ----
+void FleetStore::forget_checks(HostId id) {
+  for (const CheckId check : checks.host_checks) {
+    const CheckRef ref{id, check, false};
+    tell(ref, Outcome{});
+    seen(ref) = Seen{.marked = seen(ref).marked};  // it stands in the list of marks once
+    of_hosts_.deadlines.set(index_of(ref), distant_future);
+  }
+}
+
+// ---- what is to be looked at, and what was told ----
 
 void FleetStore::mark(CheckRef ref) {
-  CheckSlot& check = slot(ref);
+  Seen& check = seen(ref);
   if (check.marked) return;
   check.marked = true;
   marked.push_back(ref);
@@ -267,30 +330,34 @@ void FleetStore::mark_dependents(const PlaceRecord& place) {
   }
 }
 
+void FleetStore::tell(CheckRef ref, Outcome outcome) {
+  Outcome& told = columns(ref.of_place).told[index_of(ref)];
+  const auto recount = [&](RunningCounts& counts) {
+    counts.remove(told);
+    counts.add(outcome);
+  };
+  recount(counts_of_kind[static_cast<std::size_t>(checks.policies[ref.check].kind)]);
+  if (!ref.of_place) {
+    const HostRecord& host = hosts[ref.owner];
+    for (const HostPlace* place : {&host.on_switch, &host.in_rack}) {
+      if (place->id != no_id) recount(places[place->id].counts);
+    }
+  }
+  told = outcome;
+}
+
+void FleetStore::count_host(HostId id, PlaceId place, void (RunningCounts::*change)(Outcome)) {
+  const std::size_t first = std::size_t{id} * checks.host_checks.size();
+  for (std::size_t i = 0; i < checks.host_checks.size(); ++i) {
+    (places[place].counts.*change)(of_hosts_.told[first + i]);
+  }
+}
+
 // ---- questions ----
 
-std::size_t FleetStore::slot_index(CheckRef ref) const {
-  const auto& of_owner = ref.of_place ? checks.place_checks : checks.host_checks;
-  return ref.owner * of_owner.size() + checks.slot_of[ref.check];
-}
-
-CheckSlot& FleetStore::slot(CheckRef ref) {
-  return (ref.of_place ? place_slots_ : host_slots_)[slot_index(ref)];
-}
-
-const CheckSlot& FleetStore::slot(CheckRef ref) const {
-  return (ref.of_place ? place_slots_ : host_slots_)[slot_index(ref)];
-}
-
 void FleetStore::prefetch(CheckRef ref) const {
-  vitals::prefetch(&slot(ref));
-  if (ref.of_place) return;
-  const auto* host = reinterpret_cast<const std::byte*>(&hosts[ref.owner]);
-  for (std::size_t at = 0; at < sizeof(HostRecord); at += 64) vitals::prefetch(host + at);
-}
-
-std::string_view FleetStore::owner_name(CheckRef ref) const {
-  return ref.of_place ? places[ref.owner].name : hosts[ref.owner].name;
+  columns(ref.of_place).prefetch(index_of(ref));
+  if (!ref.of_place) vitals::prefetch(&hosts[ref.owner]);
 }
 
 std::optional<Timestamp> FleetStore::appear_by_of(const HostRecord& host) const {
@@ -299,39 +366,28 @@ std::optional<Timestamp> FleetStore::appear_by_of(const HostRecord& host) const 
   return appear_by(cohort.base, cohort.new_hosts, policy.constants);
 }
 
-void FleetStore::collect_dependencies(const HostRecord& host, Dependencies& into) const {
-  const auto add = [&](const HostPlace& place, const std::vector<CheckId>& of) {
-    const bool assumed = place.says == Place::Says::nothing &&
-                         policy.constants.infrastructure.unstated == Unstated::unknown;
-    if (place.says != Place::Says::name && !assumed) return;
-    for (const CheckId check : of) {
-      const CheckSlot* state = place.id == no_id ? nullptr : &slot({place.id, check, true});
-      into.on.push_back({.kind = checks.policies[check].kind,
-                         .observation = state && state->observed ? &state->seen : nullptr});
-      into.places.push_back(place.id);
-      into.checks.push_back(check);
-    }
-  };
-  add(host.on_switch, checks.netmon_checks);
-  add(host.in_rack, checks.rack_checks);
+std::uint64_t FleetStore::unstated_hosts() const {
+  if (checks.active_checks.empty()) return 0;
+  return static_cast<std::uint64_t>(
+      std::count_if(hosts.begin(), hosts.end(), [&](const HostRecord& host) {
+        const auto unstated = [](const HostPlace& place) {
+          return place.says == Place::Says::nothing;
+        };
+        return host.alive && ((!checks.netmon_checks.empty() && unstated(host.on_switch)) ||
+                              (!checks.rack_checks.empty() && unstated(host.in_rack)));
+      }));
 }
 
-Question FleetStore::question(CheckRef ref, Dependencies& into) const {
-  static constexpr HostFacts no_facts;
-  const CheckPolicy& check = checks.policies[ref.check];
-  const CheckSlot& state = slot(ref);
-  const Observation* seen = state.observed ? &state.seen : nullptr;
-  if (ref.of_place) return {.check = check, .host = no_facts, .observation = seen};
-  const HostRecord& host = hosts[ref.owner];
-  into.on.clear();
-  into.places.clear();
-  into.checks.clear();
-  if (check.kind == Kind::active && seen != nullptr) collect_dependencies(host, into);
-  return {.check = check,
-          .host = host.facts,
-          .observation = seen,
-          .appear_by = seen == nullptr && check.required ? appear_by_of(host) : std::nullopt,
-          .dependencies = into.on};
+FleetMemory FleetStore::memory_use() const {
+  FleetMemory use{.checks = of_hosts_.memory_use() + of_places_.memory_use(),
+                  .hosts = hosts.memory_use() + cohorts_.capacity() * sizeof(Cohort) +
+                           places.capacity() * sizeof(PlaceRecord),
+                  .names = names_.memory_use()};
+  for (const PlaceRecord& place : places) {
+    use.hosts +=
+        (place.hosts_on_switch.capacity() + place.hosts_in_rack.capacity()) * sizeof(HostId);
+  }
+  return use;
 }
 
 // ---- names ----
@@ -340,10 +396,10 @@ const std::vector<FleetStore::Named>& FleetStore::in_order() {
   if (order_is_current_) return order_;
   order_.clear();
   for (HostId id = 0; id < hosts.size(); ++id) {
-    if (hosts[id].alive) order_.push_back({.name = hosts[id].name, .host = id});
+    if (hosts[id].alive) order_.push_back({.name = hosts[id].name->name(), .host = id});
   }
   for (PlaceId id = 0; id < places.size(); ++id) {
-    order_.push_back({.name = places[id].name, .place = id});
+    order_.push_back({.name = places[id].name->name(), .place = id});
   }
   std::sort(order_.begin(), order_.end(), [](const Named& a, const Named& b) {
     return std::pair(a.name, a.host) < std::pair(b.name, b.host);
@@ -366,19 +422,7 @@ FleetStore::Named FleetStore::find(std::string_view name) const {
   const NameTable::Record* known = names_.find(name);
   if (known == nullptr) return {.name = name};
   return {
-      .name = name, .host = known->host == retired ? no_id : known->host, .place = known->place};
-}
-
-std::uint64_t FleetStore::unstated_hosts() const {
-  if (checks.active_checks.empty()) return 0;
-  return static_cast<std::uint64_t>(
-      std::count_if(hosts.begin(), hosts.end(), [&](const HostRecord& host) {
-        const auto unstated = [](const HostPlace& place) {
-          return place.says == Place::Says::nothing;
-        };
-        return host.alive && ((!checks.netmon_checks.empty() && unstated(host.on_switch)) ||
-                              (!checks.rack_checks.empty() && unstated(host.in_rack)));
-      }));
+      .name = name, .host = is_living(known->host) ? known->host : no_id, .place = known->place};
 }
 
 }  // namespace vitals

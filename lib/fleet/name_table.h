@@ -13,12 +13,11 @@
 #include "fleet/prefetch.h"
 #include "text/bridge.h"
 #include "vitals/event.h"
+#include "vitals/fleet.h"
 
 namespace vitals {
 
-using HostId = std::uint32_t;
-using PlaceId = std::uint32_t;  // of a switch or rack; one name is one place, whatever it is
-
+// No host, no place.
 inline constexpr std::uint32_t no_id = std::numeric_limits<std::uint32_t>::max();
 
 // A hash table from names to their bearers, in which finding a name costs two cache misses: one for

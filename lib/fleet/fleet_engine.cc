@@ -1,0 +1,348 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "fleet/fleet_engine.h"
+
+#include <algorithm>
+#include <array>
+#include <thread>
+#include <utility>
+
+#include "text/bridge.h"
+#include "vitals/text_time.h"
+
+namespace vitals {
+namespace {
+
+// No check stands in two lists: what fails counts, what waits does not, silent is neither.
+HealthList list_of(const JudgedCheck& check) {
+  if (is_failing(check)) return HealthList::failing;
+  if (is_waiting(check)) return HealthList::waiting;
+  return is_silent(check) ? HealthList::silent : HealthList::none;
+}
+
+Timestamp if_later(Timestamp moment, Timestamp now) {
+  return moment > now ? moment : distant_future;
+}
+
+// Calls `work(first, last)` for parts of [0, count), each on a thread of its own.
+template <class Work>
+void in_parts(std::size_t count, unsigned threads, Work&& work) {
+  constexpr std::size_t unit = 4096;  // so that no two threads write one word
+  const std::size_t part = (count / std::max(threads, 1U) / unit + 1) * unit;
+  std::vector<std::jthread> others;
+  std::size_t first = 0;
+  for (; first + part < count; first += part) {
+    others.emplace_back([&work, first, part] { work(first, first + part); });
+  }
+  work(first, count);
+}
+
+}  // namespace
+
+absl::Status Fleet::Engine::apply(const Event& event) {
+  if (event.time < newest_) {
+    return absl::OutOfRangeError(cat("time runs backwards, from ", format_timestamp(newest_),
+                                     " to ", format_timestamp(event.time)));
+  }
+  absl::Status status = store.apply(event);
+  if (!status.ok()) return status;
+  ++store.counters.events;
+  newest_ = touched_at_ = event.time;
+  return status;
+}
+
+// ---- when ----
+
+Timestamp Fleet::Engine::next_moment() {
+  const Timestamp due =
+      earlier(store.columns(false).deadlines.earliest(), store.columns(true).deadlines.earliest());
+  return earlier(due, touched_at_);
+}
+
+void Fleet::Engine::look_at_moment(Timestamp moment) {
+  for (const bool of_place : {true, false}) {
+    store.columns(of_place).deadlines.take_due(
+        moment, [&](std::size_t index) { store.mark(store.ref_at(index, of_place)); });
+  }
+  if (touched_at_ == moment) touched_at_ = distant_future;
+  changed_.clear();
+  faces_.resize(store.columns(true).size());
+  // Infrastructure first: what it says marks the checks behind it.
+  for (std::size_t i = 0; i < store.marked.size(); ++i) {
+    const CheckRef ref = store.marked[i];
+    if (ref.of_place) look_at_place(ref, moment);
+  }
+  for (std::size_t i = 0; i < store.marked.size(); ++i) {
+    constexpr std::size_t ahead = 12;
+    if (i + ahead < store.marked.size()) store.prefetch(store.marked[i + ahead]);
+    look_at(store.marked[i], moment);
+  }
+  store.marked.clear();
+  std::sort(changed_.begin(), changed_.end(), [](const CheckChange& a, const CheckChange& b) {
+    if (a.check.of_place != b.check.of_place) return b.check.of_place;
+    if (a.check.owner != b.check.owner) return a.check.owner < b.check.owner;
+    return a.check.check < b.check.check;
+  });
+}
+
+void Fleet::Engine::look_at_place(CheckRef ref, Timestamp moment) {
+  const Observation seen = store.seen(ref).observation();
+  const Dependency as_seen{.kind = store.checks.policies[ref.check].kind, .observation = &seen};
+  Face face{.known = !is_infrastructure_unknown(as_seen, store.policy.constants, moment),
+            .seen = seen};
+  // By the clock, when it was received matters only through being known or not.
+  if (store.policy.constants.infrastructure.settling == Settling::clock) {
+    face.seen.receive_time = {};
+  }
+  Face& told = faces_[store.index_of(ref)];
+  if (told == face) return;
+  told = face;
+  store.mark_dependents(store.places[ref.owner]);
+}
+
+void Fleet::Engine::look_at(CheckRef ref, Timestamp moment) {
+  Seen& check = store.seen(ref);
+  check.marked = false;
+  if (!ref.of_place && !store.hosts[ref.owner].alive) return;
+  const Look found = look(ref, moment);
+  CheckColumns& columns = store.columns(ref.of_place);
+  const std::size_t index = store.index_of(ref);
+  const Outcome before = columns.told[index];
+  const bool differs = found.outcome != before || found.blocked != check.told_blocked;
+  if (differs && found.outcome.has_verdict()) {
+    store.tell(ref, found.outcome);
+    check.told_blocked = found.blocked;
+    changed_.push_back({.time = moment, .check = ref, .before = before, .after = found.outcome});
+  }
+  columns.deadlines.set(index, found.next);
+}
+
+// ---- what ----
+
+Look Fleet::Engine::look(CheckRef ref, Timestamp now) const {
+  const Seen& check = store.seen(ref);
+  const CheckPolicy& policy = store.checks.policies[ref.check];
+  static constexpr HostFacts no_facts;
+  if (!check.observed) {
+    if (ref.of_place || !policy.required) return {};
+    const Question about{
+        .check = policy, .host = no_facts, .appear_by = store.appear_by_of(store.hosts[ref.owner])};
+    if (!has_verdict(about)) return {};
+    const Outlook found = outlook(about, store.policy.constants, now);
+    return {.outcome = {std::nullopt, found.reasons}, .next = found.next_boundary};
+  }
+  const Observation seen = check.observation();
+  const HostFacts facts = ref.of_place ? no_facts : store.hosts[ref.owner].facts();
+  const Question about{.check = policy, .host = facts, .observation = &seen};
+  const CheckMoments own = moments_of(about, store.checks.sums[ref.check]);
+  if (policy.kind == Kind::active) return look_at_active(ref, own, now);
+  const Reasons reasons = own.reasons_at(now);
+  const auto visible = reasons.has(Reason::expired) ? std::nullopt : std::optional(seen.status);
+  return {.outcome = {visible, reasons},
+          .next = earlier(if_later(own.expired_from, now), if_later(own.stale_from, now))};
+}
+
+Look Fleet::Engine::look_at_active(CheckRef ref, const CheckMoments& own, Timestamp now) const {
+  const PolicySums& sums = store.checks.sums[ref.check];
+  const HostRecord& host = store.hosts[ref.owner];
+  Reasons reasons = own.reasons_at(now);
+  Look found;
+  found.next = earlier(if_later(own.expired_from, now), if_later(own.stale_from, now));
+  const auto ask = [&](const HostPlace& place, const std::vector<CheckId>& checks, Blocked bit) {
+    const bool assumed = place.says == Place::Says::nothing &&
+                         store.policy.constants.infrastructure.unstated == Unstated::unknown;
+    if (place.says != Place::Says::name && !assumed) return;
+    for (const CheckId check : checks) {
+      Observation seen;
+      Dependency on{.kind = store.checks.policies[check].kind};
+      if (place.id != no_id) {
+        const Seen& state = store.seen({place.id, check, true});
+        seen = state.observation();
+        if (state.observed) on.observation = &seen;
+      }
+      const DependencyMoments its = moments_of(on, own.evidence, sums);
+      const Reasons given = its.reasons_at(now);
+      reasons |= given;
+      if (!given.empty() && place.id != no_id) found.blocked |= bit;
+      found.next = earlier(found.next, if_later(its.settled_from, now));
+    }
+  };
+  ask(host.on_switch, store.checks.netmon_checks, by_switch);
+  // A switch and a rack of one name are one blocker.
+  ask(host.in_rack, store.checks.rack_checks,
+      host.in_rack.id == host.on_switch.id ? by_switch : by_rack);
+  const auto visible =
+      reasons.has(Reason::expired) ? std::nullopt : std::optional(store.seen(ref).status);
+  found.outcome = {visible, reasons};
+  return found;
+}
+
+Question Fleet::Engine::question(CheckRef ref, OwnedQuestion& into) const {
+  const Seen& check = store.seen(ref);
+  const CheckPolicy& policy = store.checks.policies[ref.check];
+  into.seen = check.observation();
+  into.host = {};
+  into.of_infrastructure.clear();
+  into.on.clear();
+  into.places.clear();
+  into.checks.clear();
+  Question about{
+      .check = policy, .host = into.host, .observation = check.observed ? &into.seen : nullptr};
+  if (ref.of_place) return about;
+  const HostRecord& host = store.hosts[ref.owner];
+  into.host = host.facts();
+  if (!check.observed && policy.required) about.appear_by = store.appear_by_of(host);
+  if (policy.kind != Kind::active || !check.observed) return about;
+  const auto add = [&](const HostPlace& place, const std::vector<CheckId>& checks) {
+    const bool assumed = place.says == Place::Says::nothing &&
+                         store.policy.constants.infrastructure.unstated == Unstated::unknown;
+    if (place.says != Place::Says::name && !assumed) return;
+    for (const CheckId id : checks) {
+      into.on.push_back({.kind = store.checks.policies[id].kind});
+      into.places.push_back(place.id);
+      into.checks.push_back(id);
+      into.of_infrastructure.push_back(
+          place.id == no_id ? Observation{} : store.seen({place.id, id, true}).observation());
+    }
+  };
+  add(host.on_switch, store.checks.netmon_checks);
+  add(host.in_rack, store.checks.rack_checks);
+  for (std::size_t i = 0; i < into.on.size(); ++i) {
+    const bool observed =
+        into.places[i] != no_id && store.seen({into.places[i], into.checks[i], true}).observed;
+    if (observed) into.on[i].observation = &into.of_infrastructure[i];
+  }
+  about.dependencies = into.on;
+  return about;
+}
+
+// ---- lines ----
+
+bool Fleet::Engine::visit_check(Timestamp now, CheckRef ref, CheckVisitor visit) const {
+  OwnedQuestion into;
+  const Question about = question(ref, into);
+  const PolicySums& sums = store.checks.sums[ref.check];
+  const std::optional<Verdict> verdict = vitals::judge(about, sums, now);
+  if (!verdict) return false;
+  std::array<std::string_view, 2> names;
+  std::size_t count = 0;
+  for (std::size_t i = 0; i < into.on.size(); ++i) {
+    if (into.places[i] == no_id) continue;
+    const std::string_view name = store.places[into.places[i]].name->name();
+    if (count > 0 && names[count - 1] == name) continue;
+    const ActiveEvidence evidence = moments_of(about, sums).evidence;
+    if (moments_of(into.on[i], evidence, sums).reasons_at(now).empty()) continue;
+    names[count++] = name;
+  }
+  if (count == 2 && names[1] < names[0]) std::swap(names[0], names[1]);
+  visit({.time = now,
+         .host = store.owner_name(ref),
+         .check = store.checks.names[ref.check],
+         .status = visible_status(about, store.policy.constants, now),
+         .verdict = *verdict,
+         .blocked_by = std::span(names.data(), count)});
+  return true;
+}
+
+JudgedCheck Fleet::Engine::judged(CheckRef ref, Outcome outcome) const {
+  JudgedCheck check{.required = store.checks.policies[ref.check].required,
+                    .status = outcome.status()};
+  if (outcome.has_verdict()) check.excluded_by = outcome.reasons();
+  return check;
+}
+
+void Fleet::Engine::visit_host(Timestamp now, HostId id, HostVisitor visit) const {
+  HealthTally tally;
+  std::array<std::vector<std::string_view>, 4> lists;
+  std::optional<Timestamp> next;
+  OwnedQuestion into;
+  for (const CheckId id_of_check : store.checks.host_checks) {
+    const CheckRef ref{id, id_of_check, false};
+    const JudgedCheck check = judged(ref, look(ref, now).outcome);
+    tally.add(check);
+    lists[static_cast<std::size_t>(list_of(check))].push_back(store.checks.names[ref.check]);
+    const auto verdict = vitals::judge(question(ref, into), store.checks.sums[ref.check], now);
+    if (verdict && verdict->next_change) {
+      next = next ? earlier(*next, *verdict->next_change) : *verdict->next_change;
+    }
+  }
+  const auto list = [&](HealthList which) -> std::span<const std::string_view> {
+    return lists[static_cast<std::size_t>(which)];
+  };
+  visit({.time = now,
+         .host = store.hosts[id].name->name(),
+         .state = tally.state(),
+         .failing = list(HealthList::failing),
+         .waiting = list(HealthList::waiting),
+         .silent = list(HealthList::silent),
+         .next_change = next});
+}
+
+void Fleet::Engine::visit_host_if_changed(Timestamp now, HostId id, HostVisitor visit) {
+  HostRecord& host = store.hosts[id];
+  HealthTally tally;
+  bool changed = !host.told;
+  for (const CheckId check : store.checks.host_checks) {
+    const CheckRef ref{id, check, false};
+    const JudgedCheck found = judged(ref, store.columns(false).told[store.index_of(ref)]);
+    tally.add(found);
+    const HealthList list = list_of(found);
+    changed |= std::exchange(store.seen(ref).told_list, list) != list;
+  }
+  changed |= std::exchange(host.told_state, tally.state()) != tally.state();
+  host.told = true;
+  if (changed) visit_host(now, id, visit);
+}
+
+// ---- everything ----
+
+// Calls `visit(CheckRef)` for each check whose outcome at `now`, which is not before the last
+// advance, may be another than the one told: once or more.
+template <class Visitor>
+void Fleet::Engine::for_each_unsettled(Timestamp now, Visitor&& visit) const {
+  std::vector<PlaceId> places;
+  const auto visit_or_note = [&](CheckRef ref) {
+    visit(ref);
+    if (ref.of_place) places.push_back(ref.owner);
+  };
+  for (const CheckRef ref : store.marked) visit_or_note(ref);
+  for (const bool of_place : {false, true}) {
+    store.columns(of_place).deadlines.for_each_due(
+        now, [&](std::size_t index) { visit_or_note(store.ref_at(index, of_place)); });
+  }
+  std::sort(places.begin(), places.end());
+  places.erase(std::unique(places.begin(), places.end()), places.end());
+  for (const PlaceId place : places) {
+    const PlaceRecord& record = store.places[place];
+    for (const auto* members : {&record.hosts_on_switch, &record.hosts_in_rack}) {
+      for (const HostId host : *members) {
+        for (const CheckId check : store.checks.active_checks) visit(CheckRef{host, check, false});
+      }
+    }
+  }
+}
+
+void Fleet::Engine::judge(Timestamp now, JudgedFleet& out, unsigned threads) {
+  store.settle();
+  for (const bool of_place : {false, true}) {
+    std::vector<Outcome>& outcomes = of_place ? out.places : out.hosts;
+    const CheckColumns& columns = store.columns(of_place);
+    outcomes.resize(columns.size());
+    in_parts(columns.size(), threads, [&](std::size_t first, std::size_t last) {
+      if (now >= newest_) {
+        std::copy(columns.told.begin() + first, columns.told.begin() + last,
+                  outcomes.begin() + static_cast<std::ptrdiff_t>(first));
+        return;
+      }
+      for (std::size_t i = first; i < last; ++i) {
+        outcomes[i] = look(store.ref_at(i, of_place), now).outcome;
+      }
+    });
+  }
+  if (now < newest_) return;
+  for_each_unsettled(now, [&](CheckRef ref) {
+    std::vector<Outcome>& outcomes = ref.of_place ? out.places : out.hosts;
+    outcomes[store.index_of(ref)] = look(ref, now).outcome;
+  });
+}
+
+}  // namespace vitals
