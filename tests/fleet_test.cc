@@ -9,6 +9,7 @@
 #include <utility>
 #include <vector>
 
+#include "fleet_events.h"
 #include "test_time.h"
 #include "vitals/recording.h"
 
@@ -28,31 +29,6 @@ std::vector<std::string> advance(Fleet& fleet, std::int64_t now) {
   std::vector<std::string> lines;
   fleet.advance(t(now), [&](const VerdictLine& line) { lines.push_back(told(line)); });
   return lines;
-}
-
-Event check(std::int64_t second, std::string_view host, std::string_view service,
-            Status status = Status::ok, std::int64_t since = 0) {
-  return {.time = t(second),
-          .host = host,
-          .service = service,
-          .report = {.status = status, .status_mtime = t(since), .receive_time = t(second)}};
-}
-
-Event fact(EventType type, std::int64_t second, std::string_view host, std::string_view to = {}) {
-  return {.type = type, .time = t(second), .host = host, .to = to};
-}
-
-Event placed(std::int64_t second, std::string_view host, std::string_view on_switch,
-             std::string_view in_rack) {
-  return {.type = EventType::host,
-          .time = t(second),
-          .host = host,
-          .on_switch = {Place::Says::name, on_switch},
-          .in_rack = {Place::Says::name, in_rack}};
-}
-
-void apply(Fleet& fleet, std::initializer_list<Event> events) {
-  for (const Event& event : events) REQUIRE(fleet.apply(event).ok());
 }
 
 using Lines = std::vector<std::string>;
@@ -267,45 +243,6 @@ TEST_CASE("the health of a host is told when its state or a list changes", "[fle
 
 // ---- Everything fast equals the scalar rules ----
 
-// Random events on few names, so that they meet: each is valid or refused.
-Event random_event(std::int64_t now, std::vector<std::string>& names) {
-  const auto pick = [](std::initializer_list<const char*> words) {
-    return std::string(*rc::gen::elementOf(std::vector<const char*>(words)));
-  };
-  names.push_back(pick({"a", "b", "c"}));
-  names.push_back(pick({"a", "b", "c", "d"}));
-  names.push_back(pick({"s1", "s2"}));
-  names.push_back(pick({"r1", "s1"}));
-  names.push_back(pick({"ssh", "UNREACHABLE", "meta", "link", "memory", "netmon", "rack"}));
-  const auto named = [&](std::size_t i) -> std::string_view { return names[names.size() - 5 + i]; };
-  Event event{.time = t(now), .host = named(0), .to = named(1)};
-  const auto says = [&](std::string_view place) {
-    const auto kind = *rc::gen::element(Place::Says::nothing, Place::Says::none, Place::Says::name);
-    return Place{kind, kind == Place::Says::name ? place : std::string_view()};
-  };
-  event.type = *rc::gen::weightedElement<EventType>({{12, EventType::check},
-                                                     {3, EventType::host},
-                                                     {1, EventType::assign},
-                                                     {1, EventType::manipulation_begin},
-                                                     {2, EventType::manipulation_end},
-                                                     {1, EventType::rename},
-                                                     {1, EventType::remove}});
-  event.on_switch = says(named(2));
-  event.in_rack = says(named(3));
-  if (event.type != EventType::check) return event;
-  event.service = named(4);
-  const bool infrastructure = event.service == "netmon" || event.service == "rack";
-  if (infrastructure) event.host = named(event.service == "rack" ? 3 : 2);
-  event.report = {.status = *rc::gen::weightedElement<Status>(
-                      {{6, Status::ok}, {1, Status::crit}, {1, Status::nodata}}),
-                  .status_mtime = t(now - *rc::gen::inRange(-70, 900)),
-                  .receive_time = t(now)};
-  if (*rc::gen::inRange(0, 3) > 0) {
-    event.report.metadata_timestamp = t(now - *rc::gen::inRange(-70, 900));
-  }
-  return event;
-}
-
 using Key = std::pair<std::string, std::string>;
 
 // What judging everything, every second, finds to be different: the slow and obvious way.
@@ -333,14 +270,7 @@ class EverySecond {
 
 TEST_CASE("advance tells exactly what judging everything every second finds", "[fleet]") {
   rc::check("queue of window ends equals polling", [] {
-    PolicySet policy;
-    policy.constants.juggler.push_period = Seconds{*rc::gen::inRange(20, 120)};
-    policy.constants.netmon.fetch_period = Seconds{*rc::gen::inRange(5, 100)};
-    policy.constants.netmon.window = Seconds{*rc::gen::inRange(0, 100)};
-    policy.constants.appearance.cron_per_host = Seconds{*rc::gen::inRange(0, 30)};
-    policy.constants.infrastructure.settling =
-        *rc::gen::element(Settling::clock, Settling::receipt);
-    policy.constants.infrastructure.unstated = *rc::gen::element(Unstated::unknown, Unstated::none);
+    const PolicySet policy = random_policy();
     Fleet queued{policy};
     Fleet polled{policy};
     EverySecond polling;
@@ -377,9 +307,7 @@ TEST_CASE("what the fleet tells of a check is what judge() says of it", "[fleet]
     std::int64_t now = 1'000'000;
     for (int i = *rc::gen::inRange(1, 60); i > 0; --i) {
       now += *rc::gen::element<std::int64_t>(0, 1, 30, 300);
-      std::vector<std::string> names;
-      names.reserve(8);
-      static_cast<void>(fleet.apply(random_event(now, names)));
+      apply_random_event(fleet, now);
     }
     now += *rc::gen::inRange(0, 2000);
     std::map<Key, Verdict> scalar;

@@ -68,6 +68,10 @@ void Fleet::judge(Timestamp now, JudgedFleet& out, unsigned threads) {
   engine_->judge(now, out, threads);
 }
 
+void Fleet::judge(Timestamp now, std::vector<std::uint64_t>& counts, unsigned threads) {
+  engine_->judge(now, counts, threads);
+}
+
 void Fleet::judge_all(Timestamp now, CheckVisitor visit) {
   engine_->store.settle();
   for (const FleetStore::Named& named : engine_->store.in_order()) {

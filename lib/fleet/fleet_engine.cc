@@ -6,6 +6,7 @@
 #include <thread>
 #include <utility>
 
+#include "fleet/outcome_bits.h"
 #include "text/bridge.h"
 #include "vitals/text_time.h"
 
@@ -342,6 +343,30 @@ void Fleet::Engine::judge(Timestamp now, JudgedFleet& out, unsigned threads) {
   for_each_unsettled(now, [&](CheckRef ref) {
     std::vector<Outcome>& outcomes = ref.of_place ? out.places : out.hosts;
     outcomes[store.index_of(ref)] = look(ref, now).outcome;
+  });
+}
+
+void Fleet::Engine::judge(Timestamp now, std::vector<std::uint64_t>& counts, unsigned threads) {
+  store.settle();
+  const std::span<const Outcome> told = store.columns(false).told.span();
+  counts.resize((told.size() + 63) / 64);
+  in_parts(told.size(), threads, [&](std::size_t first, std::size_t last) {
+    if (now >= newest_) {
+      return set_counting_bits(told.subspan(first, last - first), counts.data() + first / 64);
+    }
+    for (std::size_t i = first; i < last; ++i) {
+      if (i % 64 == 0) counts[i / 64] = 0;
+      const bool does = look(store.ref_at(i, false), now).outcome.counts();
+      counts[i / 64] |= std::uint64_t{does} << i % 64;
+    }
+  });
+  if (now < newest_) return;
+  for_each_unsettled(now, [&](CheckRef ref) {
+    if (ref.of_place) return;
+    const std::size_t i = store.index_of(ref);
+    const std::uint64_t bit = std::uint64_t{1} << i % 64;
+    const bool does = look(ref, now).outcome.counts();
+    counts[i / 64] = does ? counts[i / 64] | bit : counts[i / 64] & ~bit;
   });
 }
 

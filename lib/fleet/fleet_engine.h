@@ -59,8 +59,9 @@ class Fleet::Engine {
   void visit_host(Timestamp now, HostId id, HostVisitor visit) const;
   void visit_host_if_changed(Timestamp now, HostId id, HostVisitor visit);
 
-  // The outcomes of all checks, on so many threads.
+  // The outcomes of all checks, and which checks of hosts count, on so many threads.
   void judge(Timestamp now, JudgedFleet& out, unsigned threads);
+  void judge(Timestamp now, std::vector<std::uint64_t>& counts, unsigned threads);
 
   // Everything that the verdict on a check depends on; `into` must outlive the question.
   [[nodiscard]] Question question(CheckRef ref, OwnedQuestion& into) const;
