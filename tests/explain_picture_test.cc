@@ -37,8 +37,9 @@ using namespace story;
 
 HostExplanation host_of(std::vector<Explanation> checks) {
   std::string host = checks.front().host;
+  const bool is_host = !is_infrastructure(checks.front().policy.kind);
   const Timestamp moment = checks.front().now;
-  return explain_host(std::move(host), moment, std::move(checks));
+  return explain_host(std::move(host), is_host, moment, std::move(checks));
 }
 
 Story story_of(void (*change)(Story&)) {
@@ -490,8 +491,9 @@ TEST_CASE("The state of a host is put together from its checks") {
   CHECK(host_of({Story().explain()}).state == HostState::healthy);
   CHECK(host_of({silent.explain()}).state == HostState::unmonitored);
   CHECK_FALSE(host_of({rack.explain()}).state);
-  CHECK(explain_host("h", now, {}).state == HostState::unmonitored);
-  CHECK(XmlReader(to_svg(explain_host("h", now, {}))).read());
+  CHECK(explain_host("h", true, now, {}).state == HostState::unmonitored);
+  CHECK_FALSE(explain_host("s", false, now, {}).state);
+  CHECK(XmlReader(to_svg(explain_host("h", true, now, {}))).read());
 }
 
 // Both streams of the program together, and how it ended.

@@ -40,6 +40,9 @@ TEST_CASE("a recording that cannot be ends the program with code 2 and says wher
   check_all({
       {"no JSON", replay, "hello\n", "<stdin>:1: no JSON object"},
       {"behind a good line", replay, good + "hello\n", "<stdin>:2: no JSON object"},
+      {"a number of 30 digits under an ignored key", replay,
+       R"({"receive_time":5,"x":123456789012345678901234567890})",
+       "<stdin>:1: a number that no 64 bits hold"},
       {"an array", replay, "[]\n", "<stdin>:1: expected one JSON object a line"},
       {"a truncated last line", replay, good + good.substr(0, 30),
        "<stdin>:2: the last line is truncated"},
@@ -103,6 +106,23 @@ TEST_CASE("a command line that cannot be ends the program with code 2 and says w
        "",
        "/nonexistent/x: cannot be opened: No such file or directory"},
       {"a folder", {"replay", "/tmp"}, "", "Is a directory"},
+      {"standard input twice, once for what is expected",
+       {"replay", "--expect", "-", "-"},
+       good,
+       "--expect: -: standard input can be read once only"},
+      {"an empty file name, as an unset variable leaves it",
+       {"replay", "--expect", "", "-"},
+       good,
+       "--expect: must not be empty"},
+      {"an empty policy", {"replay", "--policy", "", "-"}, good, "--policy: must not be empty"},
+      {"an empty check",
+       {"explain", "--host", "h1", "--check", "", "--at", "1000", "-"},
+       good,
+       "--check: must not be empty"},
+      {"a check of a switch, asked of a host",
+       {"explain", "--host", "h1", "--check", "netmon", "--at", "1000", "-"},
+       good,
+       "check 'netmon' is of a switch, and 'h1' is a host"},
       {"standard input twice", {"replay", "-", "-"}, "", "standard input can be read once only"},
       {"a duration without a unit",
        {"replay", "--every", "300", "-"},
@@ -241,6 +261,62 @@ TEST_CASE("a closed pipe ends the program quietly", "[program]") {
   CHECK(ran.err.empty());
 }
 
+TEST_CASE("a closed pipe is quiet where the signal of it was ignored", "[program]") {
+  const Ran cut = run_shell(
+      "f=$(mktemp); for i in $(seq 20000); do echo '{\"receive_time\":1000,\"host\":\"h'$i'\","
+      "\"service\":\"link\",\"status\":\"OK\",\"status_mtime\":50}'; done > $f; "
+      "(trap '' PIPE; exec \"$VITALS\" replay $f) | head -1; rm $f");
+  CHECK_THAT(cut.out, Catch::StartsWith("{\"time\":1000") && Catch::EndsWith("}\n"));
+  CHECK(cut.err.empty());
+}
+
+TEST_CASE("a recording may begin with a byte order mark", "[program]") {
+  const Ran ran = run_program({"replay", "-"}, "\xef\xbb\xbf" + good);
+  CHECK(ran.exit_code == 0);
+  CHECK(ran.out == run_program({"replay", "-"}, good).out);
+}
+
+TEST_CASE("memory follows the hosts that live, not the length of the recording", "[program]") {
+  // A host that comes and goes; under the limit there would be no room for a kilobyte a time.
+  const Ran ran = run_shell(
+      "f=$(mktemp); for i in $(seq 100000); do echo "
+      "'{\"event\":\"assign\",\"time\":'$i',\"host\":\"h\"}'; "
+      "echo '{\"event\":\"remove\",\"time\":'$i',\"host\":\"h\"}'; done > $f; "
+      "python3 -c 'import resource, subprocess, sys; "
+      "code = subprocess.call([sys.argv[1], \"replay\", \"--hosts\", \"--at\", \"5\", \"100000\", "
+      "sys.argv[2]], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL); "
+      "print(code, resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss < 60000)' \"$VITALS\" "
+      "$f; "
+      "rm $f");
+  CHECK(ran.out == "0 True\n");
+}
+
+TEST_CASE("a switch that was never heard of is told as such, without the state of a host",
+          "[program]") {
+  const std::string input = fact(R"("host","time":100,"host":"h1","switch":"s9","rack":null)");
+  const Ran ran = run_program({"explain", "--host", "s9", "--at", "100", "-"}, input);
+  CHECK(ran.exit_code == 0);
+  CHECK_THAT(ran.out, Catch::Contains("a switch or rack of which nothing was received"));
+  CHECK(ran.out.find("unmonitored") == std::string::npos);
+  const Ran json =
+      run_program({"explain", "--host", "s9", "--at", "100", "--format", "json", "-"}, input);
+  CHECK_THAT(json.out, Catch::Contains("\"state\":null"));
+}
+
+TEST_CASE("an explanation trusts no time that cannot be", "[program]") {
+  const auto explained = [](const std::string& input) {
+    return run_program({"explain", "--host", "h", "--at", "1000", "-"}, input).out;
+  };
+  CHECK_THAT(explained(R"({"receive_time":1000,"host":"h","service":"meta","status":"OK",)"
+                       R"("status_mtime":5000})"
+                       "\n"),
+             Catch::Contains("none of its times can be believed"));
+  CHECK_THAT(explained(R"({"receive_time":1000,"host":"h","service":"memory","status":"OK",)"
+                       R"("status_mtime":500})"
+                       "\n"),
+             Catch::Contains("what a dead hw-watcher wrote last"));
+}
+
 TEST_CASE("a killed replay leaves no partial line on a pipe", "[program]") {
   // The reader is slow, the writer is killed in the middle of its work, again and again.
   const Ran ran = run_shell(
@@ -285,8 +361,10 @@ TEST_CASE("help has examples, the manual page and the completion are made from i
       "source <(\"$VITALS\" completion bash); COMP_WORDS=(vitals replay --pol); COMP_CWORD=2; "
       "_vitals; echo \"${COMPREPLY[@]}\"; COMP_WORDS=(vitals replay --format t); COMP_CWORD=3; "
       "_vitals; echo \"${COMPREPLY[@]}\"; COMP_WORDS=(vitals re); COMP_CWORD=1; _vitals; "
+      "echo \"${COMPREPLY[@]}\"; COMP_WORDS=(vitals convert --from i); COMP_CWORD=3; _vitals; "
+      "echo \"${COMPREPLY[@]}\"; COMP_WORDS=(vitals completion bas); COMP_CWORD=2; _vitals; "
       "echo \"${COMPREPLY[@]}\"");
-  CHECK(completed.out == "--policy\ntable\nreplay\n");
+  CHECK(completed.out == "--policy\ntable\nreplay\nicinga2\nbash\n");
   CHECK(run_shell("\"$VITALS\" man | man -l --warnings -E UTF-8 - 2>&1 >/dev/null").out.empty());
   CHECK_THAT(run_program({"--version"}).out, Catch::StartsWith("vitals "));
 }

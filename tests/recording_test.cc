@@ -314,6 +314,9 @@ TEST_CASE("gzip and zstd are read as they are, also one frame behind the other",
   CHECK(read_text(gzip(one) + gzip(two)).events == both);
   CHECK(read_text(zstd(one + two)).events == both);
   CHECK(read_text(zstd(one) + zstd(two)).events == both);
+  // A frame that decoders skip, as parallel compressors write in front.
+  const std::string skippable("\x5e\x2a\x4d\x18\x04\x00\x00\x00rest", 12);
+  CHECK(read_text(skippable + zstd(one + two)).events == both);
 }
 
 TEST_CASE("a compressed recording cut at any byte is an error, never a shorter recording",

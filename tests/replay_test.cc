@@ -158,6 +158,18 @@ TEST_CASE("lenient replay goes on behind events that cannot be applied", "[repla
   CHECK_THAT(replayed(bad + recording, {}).error, Catch::StartsWith("r:1: unknown host 'nobody'"));
 }
 
+TEST_CASE("no replay steps through seconds: 136 years take no longer than an hour", "[replay]") {
+  // Four billion seconds: a replay that visited each would run into the time limit of the tests.
+  const std::string text =
+      R"({"receive_time":0,"host":"h1","service":"link","status":"OK","status_mtime":0})"
+      "\n"
+      R"({"receive_time":4294967295,"host":"h1","service":"link","status":"OK","status_mtime":0})"
+      "\n";
+  CHECK(replayed(text, {}).lines == Lines{"0 h1 link: counts", "600 h1 link: stale",
+                                          "900 h1 link: expired stale",
+                                          "4294967295 h1 link: counts"});
+}
+
 TEST_CASE("a month with few events takes as many steps as an hour with as many", "[replay]") {
   std::uint64_t steps[2] = {0, 0};
   for (const bool month : {false, true}) {

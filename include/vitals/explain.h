@@ -134,12 +134,12 @@ struct HostExplanation {
 ///     });
 [[nodiscard]] Explanation explain(const CheckView& view, const Policy& policy, Timestamp now);
 
-/// Puts the explanations of all checks of one host together with the host's state.
+/// Puts the explanations of all checks of one name together; with the state, if a host has it and
+/// not only a switch or rack.
 ///
-/// Errors:   none. Only checks of hosts have a say in the state; with infrastructure checks alone
-///           there is none.
+/// Errors:   none. Only checks of hosts have a say in the state.
 /// Source:   SPEC 9.
-[[nodiscard]] HostExplanation explain_host(std::string host, Timestamp now,
+[[nodiscard]] HostExplanation explain_host(std::string name, bool is_host, Timestamp now,
                                            std::vector<Explanation> checks);
 
 /// How text is drawn.

@@ -30,6 +30,9 @@ using CheckSet = std::map<std::string, CheckPolicy, std::less<>>;
 /// The set of checks that a policy without `checks` has.
 [[nodiscard]] CheckSet default_check_set();
 
+/// How many checks a policy may name.
+inline constexpr std::size_t most_check_names = 65'535;
+
 /// Everything that a policy file states: the constants, and the checks by name.
 struct PolicySet {
   Policy constants;
@@ -50,7 +53,8 @@ struct PolicySet {
 ///           nearest known one), duplicate keys, bare numbers and other ill-written durations,
 ///           negative ones, those above 366 days, a zero push or check period, counts other than
 ///           1 to 1000, an unknown kind, an infrastructure check that is required or has a period,
-///           names of checks that are empty or longer than 255 bytes, a second document.
+///           names of checks that are empty or longer than 255 bytes, more than 65 535 of
+///           them, a second document.
 /// Source:   SPEC 11 (a policy).
 [[nodiscard]] absl::StatusOr<PolicySet> parse_policy(std::string_view yaml,
                                                      std::string_view source);

@@ -252,13 +252,12 @@ Explanation explain(const CheckView& view, const Policy& policy, Timestamp now) 
   return out;
 }
 
-HostExplanation explain_host(std::string host, Timestamp now, std::vector<Explanation> checks) {
+HostExplanation explain_host(std::string host, bool is_host, Timestamp now,
+                             std::vector<Explanation> checks) {
   HostExplanation out{.now = now, .host = std::move(host), .checks = std::move(checks)};
   HealthTally tally;
-  bool is_host = out.checks.empty();
   for (const Explanation& check : out.checks) {
     if (is_infrastructure(check.policy.kind)) continue;
-    is_host = true;
     const JudgedCheck one = judged(check);
     tally.add(one);
     if (is_failing(one)) out.failing.push_back(check.check);

@@ -93,6 +93,14 @@ std::string tell_formula(Formula formula, const Question& about, const Policy& p
 }
 
 std::string tell_trust(Formula formula, const Question& about, const Policy& policy) {
+  if (about.observation->implausible) {
+    return "nothing: a time of this report lay later than its receipt and was lowered to it, so "
+           "none of its times can be believed";
+  }
+  if (is_unmeasured(*about.observation, about.check)) {
+    return "nothing: a passive check goes on sending what a dead hw-watcher wrote last, and only "
+           "the time of a measurement, which is not there, would tell";
+  }
   switch (formula) {
     case Formula::status:
       return "certain: a change is never stamped later than the overhead after what it tells";
@@ -181,7 +189,12 @@ std::string tell_proof_after_work(const Question& about, const Policy& policy) {
     return cat("its end + ", tell_length(length_between(end, moment)));
   };
   if (awaited.measured_after) {
-    return cat("then a measurement later than ", past_end(*awaited.measured_after), " proves");
+    const std::string receipt = awaited.receipt_after
+                                    ? cat(", or the first receipt of ", unchanged(about),
+                                          " later than ", past_end(*awaited.receipt_after))
+                                    : std::string();
+    return cat("then a measurement later than ", past_end(*awaited.measured_after), receipt,
+               awaited.receipt_after ? " prove" : " proves");
   }
   return cat("then ", unchanged(about), " is proven by the first receipt later than ",
              past_end(*awaited.receipt_after), ", expected by ", past_end(*awaited.proof_by),

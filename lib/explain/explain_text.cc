@@ -215,7 +215,14 @@ class HostText {
   }
 
   void draw_state() {
-    if (!host_.state) return;
+    if (!host_.state) {
+      if (host_.checks.empty()) {
+        page_.paragraph({}, mark_column,
+                        "a switch or rack of which nothing was received: active checks of hosts "
+                        "behind it do not count (infrastructure_unknown)");
+      }
+      return;
+    }
     const bool good = *host_.state == HostState::healthy;
     page_.line({});
     page_.paragraph({{mark_column, "State", Paint::dim}}, value_column,

@@ -19,13 +19,15 @@
 //
 // Overhead: it includes flap delay and propagation by its definition (SPEC 2).
 //
-// Appearance: appear_by leaves passive_period for the first run of a check (SPEC 7).
+// Appearance: appear_by leaves passive_period for the first run of a check (SPEC 7); the first
+// measurement of hw-watcher has a longer way.
 #include <string>
 
 #include "text/bridge.h"
 #include "text/quote.h"
 #include "text/words.h"
-#include "vitals/effective.h"
+#include "vitals/appearance.h"
+#include "vitals/policy_sums.h"
 #include "vitals/policy_yaml.h"
 #include "vitals/text_time.h"
 
@@ -124,19 +126,20 @@ class Critic {
   void about_retention() {
     const Seconds kept = retention(policy_);
     const auto warn_if_shorter = [&](Seconds deadline, std::string_view of,
-                                     const std::string& names) {
+                                     const std::string& names, std::string_view consequence) {
       if (names.empty() || kept >= deadline) return;
       warn("retention.push_periods * juggler.push_period (", format_duration(kept),
            ") is shorter than ", of, " (", format_duration(deadline),
            "), the staleness deadline of ", names,
-           ": their health is removed while it is still fresh, and hosts that depend on them are "
-           "not decided");
+           ": their health is removed while it is still fresh", consequence);
     };
     const auto is_netmon = [](const CheckPolicy& check) { return check.kind == Kind::netmon; };
     warn_if_shorter(times(2, policy_.juggler.push_period), "2 * juggler.push_period",
-                    names_of(checks_, [&](const CheckPolicy& c) { return !is_netmon(c); }));
+                    names_of(checks_, [&](const CheckPolicy& c) { return !is_netmon(c); }),
+                    ", and hosts that require them are not decided");
     warn_if_shorter(times(2, policy_.netmon.fetch_period), "2 * netmon.fetch_period",
-                    names_of(checks_, is_netmon));
+                    names_of(checks_, is_netmon),
+                    ": people no longer see the state that still shuts active checks out");
   }
 
   void about_time_to_live(const std::string& name, const CheckPolicy& check) {
@@ -181,11 +184,25 @@ class Critic {
   }
 
   void about_appearance(const std::string& name, const CheckPolicy& check) {
+    if (check.required && check.kind == Kind::hw_watcher) about_first_measurement(name, check);
     const Seconds first_run = policy_.appearance.passive_period;
     if (!check.required || check.period <= first_run) return;
     warn(name, ": its period of ", format_duration(check.period),
          " is longer than appearance.passive_period (", format_duration(first_run),
          "): on a new host it may be called missing before its first run, and the owner is told "
+         "for nothing");
+  }
+
+  // hw-watcher runs on a new host whether Juggler has its checks yet or not, so its first result
+  // has all the time that appear_by leaves (SPEC 7).
+  void about_first_measurement(const std::string& name, const CheckPolicy& check) {
+    const Seconds left = appear_by(Timestamp{}, 1, policy_).time_since_epoch();
+    const Seconds way = hung_after(check, policy_);
+    if (way <= left) return;
+    warn(name, ": the longest way of its first measurement, hw_watcher.period + period + ",
+         "hw_watcher.latency + juggler.push_period (", format_duration(way),
+         "), is longer than the time until appear_by (", format_duration(left),
+         "): on a new host it may be called missing before it was measured, and the owner is told "
          "for nothing");
   }
 

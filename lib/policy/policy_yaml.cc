@@ -155,6 +155,11 @@ class PolicyReader {
   void read_checks(const YamlEntry& entry, const Path& path) {
     set_.checks.clear();
     set_.origins[path.exact] = origin_at(entry.key->place);
+    if (entry.value->entries.size() > most_check_names) {
+      errors_.add(entry.key->place, path,
+                  cat(entry.value->entries.size(), " checks, expected at most ", most_check_names));
+      return;
+    }
     for_each_entry(*entry.value, path, [&](const YamlEntry& check, const Path& check_path) {
       const std::string& name = check.key->text;
       if (name.empty() || name.size() > longest_name) {

@@ -224,7 +224,10 @@ absl::StatusOr<std::unique_ptr<ByteSource>> decompressed(std::unique_ptr<ByteSou
   if (starts_with(sniffed, "\x1f\x8b")) {
     return std::make_unique<GzipDecoder>(std::move(raw), std::move(sniffed));
   }
-  if (starts_with(sniffed, "\x28\xb5\x2f\xfd")) {
+  // A skippable frame, as parallel compressors write in front, begins with one of 16 numbers.
+  const bool skippable = size >= longest_magic && (sniffed[0] & 0xf0) == 0x50 &&
+                         std::string_view(sniffed.data() + 1, 3) == "\x2a\x4d\x18";
+  if (skippable || starts_with(sniffed, "\x28\xb5\x2f\xfd")) {
     return std::make_unique<ZstdDecoder>(std::move(raw), std::move(sniffed));
   }
   return std::make_unique<PlainDecoder>(std::move(raw), std::move(sniffed));

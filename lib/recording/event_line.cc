@@ -339,6 +339,9 @@ std::optional<BadLine> EventLineParser::parse(std::string_view line, Event& even
   if (error == simdjson::DEPTH_ERROR) {
     return BadLine{"bad JSON", cat("nested deeper than ", deepest_nesting, " levels"), {}};
   }
+  if (error == simdjson::NUMBER_ERROR) {
+    return BadLine{"bad number", "a number that no 64 bits hold, or that is none", {}};
+  }
   if (error != simdjson::SUCCESS) {
     return BadLine{"bad JSON", cat("no JSON object: ", simdjson::error_message(error)), {}};
   }

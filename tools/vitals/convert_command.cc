@@ -14,28 +14,26 @@
 namespace vitals {
 namespace {
 
-void print_count(std::uint64_t count, std::string_view what) {
-  if (count == 0) return;
-  std::fprintf(stderr, "vitals: %" PRIu64 " %.*s\n", count, static_cast<int>(what.size()),
-               what.data());
-}
-
 void print_summary(const Icinga2Counters& counters) {
   std::fprintf(stderr,
                "vitals: lines read %" PRIu64 "; checks %" PRIu64 ", hosts declared %" PRIu64
                ", of these assigned %" PRIu64 ", renamed %" PRIu64 "; removed %" PRIu64 "\n",
                counters.lines, counters.checks, counters.hosts, counters.assigned, counters.renamed,
                counters.removed);
-  print_count(counters.repeated, "state changes dropped: they repeat the result before them");
-  print_count(counters.unmapped, "results dropped: the map leaves their object or service out");
-  print_count(counters.deleted, "results dropped: their host was deleted");
+  print_count(counters.repeated, "state change dropped: it repeats the result before it",
+              "state changes dropped: they repeat the result before them");
+  print_count(counters.unmapped, "result dropped: the map leaves its object or service out",
+              "results dropped: the map leaves their object or service out");
+  print_count(counters.deleted, "result dropped: its host was deleted",
+              "results dropped: their host was deleted");
   for (const auto& [type, count] : counters.ignored) {
-    print_count(count, cat("events ignored: ", printable(type)));
+    const std::string shown = printable(type);
+    print_count(count, cat("event ignored: ", shown), cat("events ignored: ", shown));
   }
-  print_count(counters.hosts_without_place,
-              "hosts have no switch or no rack by the map: with the default policy their active "
-              "checks do not count (infrastructure_unknown). State them under `topology`, with "
-              "null for none");
+  const std::string advice =
+      " no switch or no rack by the map: with the default policy active checks there do not count "
+      "(infrastructure_unknown). State them under `topology`, with null for none";
+  print_count(counters.hosts_without_place, "host has" + advice, "hosts have" + advice);
 }
 
 int fail(const absl::Status& status) {

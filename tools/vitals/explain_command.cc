@@ -132,7 +132,8 @@ class Explaining {
       checks.push_back(vitals::explain(check, fleet_.policy().constants, command_.at));
     });
     if (!known) return unknown_host();
-    HostExplanation host = explain_host(command_.host, command_.at, std::move(checks));
+    HostExplanation host = explain_host(command_.host, fleet_.find_host(command_.host).has_value(),
+                                        command_.at, std::move(checks));
     if (command_.check.empty()) return host;
     std::erase_if(host.checks,
                   [&](const Explanation& check) { return check.check != command_.check; });
@@ -175,7 +176,15 @@ class Explaining {
 
   absl::Status unknown_check() const {
     const CheckSet& checks = fleet_.policy().checks;
-    if (checks.find(command_.check) != checks.end()) {
+    if (const auto check = checks.find(command_.check); check != checks.end()) {
+      const bool of_place = is_infrastructure(check->second.kind);
+      if (of_place && fleet_.find_host(command_.host)) {
+        return invalid("check ", in_quotes(command_.check), " is of a ",
+                       check->second.kind == Kind::netmon ? "switch" : "rack", ", and ",
+                       in_quotes(command_.host),
+                       " is a host: ask with --host for the one that its ",
+                       "active checks name as blocked_by or in their rules");
+      }
       return invalid("nothing was received of check ", in_quotes(command_.check), " of ",
                      in_quotes(command_.host), " up to ", format_timestamp(command_.at),
                      ", and it is not required of it");

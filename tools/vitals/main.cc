@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // The program: takes the command line apart and calls one command.
 #include <CLI/CLI.hpp>
+#include <algorithm>
+#include <csignal>
 #include <cstdio>
 #include <exception>
 #include <functional>
@@ -37,6 +39,12 @@ CLI::Validator one_of(std::vector<std::string> words) {
   return check.description("");
 }
 
+// An unset variable in a script must not switch an option off.
+CLI::Validator is_not_empty() {
+  return {[](std::string& text) { return std::string(text.empty() ? "must not be empty" : ""); },
+          ""};
+}
+
 CLI::Validator is_duration() {
   return {[](std::string& text) {
             const absl::StatusOr<Seconds> parsed = parse_duration(text);
@@ -71,6 +79,7 @@ CLI::Option* add_time(CLI::App* app, const std::string& name, const std::string&
 
 void add_reading(CLI::App* app, std::string& policy_file, Seconds& reorder, bool& lenient) {
   app->add_option("--policy", policy_file, "The policy as YAML; see `vitals policy`")
+      ->check(is_not_empty())
       ->type_name("FILE");
   add_duration(app, "--reorder", "Put lines in order that are up to so much late (default 0s)",
                [&](Seconds length) { reorder = length; });
@@ -78,17 +87,30 @@ void add_reading(CLI::App* app, std::string& policy_file, Seconds& reorder, bool
                 "Skip bad lines, count them by cause, report them at the end");
 }
 
+// The times that a word holds, separated by commas; the error of the first that is none.
+absl::StatusOr<std::vector<Timestamp>> parse_times(std::string_view word) {
+  std::vector<Timestamp> times;
+  for (std::size_t begin = 0; begin <= word.size();) {
+    const std::size_t end = std::min(word.find(',', begin), word.size());
+    const absl::StatusOr<Timestamp> time = parse_timestamp(word.substr(begin, end - begin));
+    if (!time.ok()) return time.status();
+    times.push_back(*time);
+    begin = end + 1;
+  }
+  return times;
+}
+
 // `--at TIME... RECORDING...` leaves it open where the times end: what is no time is a recording.
 void split_times(std::vector<std::string>& words, std::vector<Timestamp>& times,
                  std::vector<std::string>& recordings) {
   for (std::string& word : words) {
-    const absl::StatusOr<Timestamp> time = parse_timestamp(word);
-    if (time.ok()) {
-      times.push_back(*time);
+    const auto found = parse_times(word);
+    if (found.ok()) {
+      times.insert(times.end(), found->begin(), found->end());
     } else if (!recordings.empty() || !times.empty()) {
       recordings.push_back(std::move(word));
     } else {
-      throw CLI::ValidationError("--at", std::string(to_std(time.status().message())));
+      throw CLI::ValidationError("--at", std::string(to_std(found.status().message())));
     }
   }
 }
@@ -106,8 +128,7 @@ void add_replay(CLI::App& app, Chosen& chosen) {
   sub->add_option("RECORDING", command.recordings,
                   "Recordings, plain, gzip or zstd, merged by time; - is standard input");
   auto* at = sub->add_option("--at", words->at, "Tell all verdicts at these moments")
-                 ->type_name("TIME...")
-                 ->delimiter(',');
+                 ->type_name("TIME...");
   auto* every = add_duration(sub, "--every", "Tell all verdicts each so often",
                              [&command](Seconds length) { command.options.every = length; });
   auto* on_change = sub->add_flag("--on-change", words->on_change,
@@ -125,6 +146,7 @@ void add_replay(CLI::App& app, Chosen& chosen) {
       ->type_name("ndjson|table");
   sub->add_option("--expect", command.expect_file,
                   "Compare with these verdict lines; print the difference, exit 1 if there is one")
+      ->check(is_not_empty())
       ->type_name("FILE");
   sub->footer(
       "Times are Unix seconds or RFC 3339, durations such as 90s, 5m, 1h30m.\n\n"
@@ -146,6 +168,11 @@ void add_replay(CLI::App& app, Chosen& chosen) {
       }
     }
     if (replay.recordings.empty()) throw CLI::RequiredError("RECORDING");
+    const auto& recordings = replay.recordings;
+    if (replay.expect_file == "-" &&
+        std::find(recordings.begin(), recordings.end(), "-") != recordings.end()) {
+      throw CLI::ValidationError("--expect", "-: standard input can be read once only");
+    }
     chosen = [words] { return run(words->command); };
   });
 }
@@ -157,8 +184,11 @@ void add_explain(CLI::App& app, Chosen& chosen) {
   sub->add_option("RECORDING", command->recordings, "Recordings, as for replay")->required();
   sub->add_option("--host", command->host, "The host; or a switch or rack")
       ->required()
+      ->check(is_not_empty())
       ->type_name("HOST");
-  sub->add_option("--check", command->check, "Only this check")->type_name("CHECK");
+  sub->add_option("--check", command->check, "Only this check")
+      ->check(is_not_empty())
+      ->type_name("CHECK");
   add_time(sub, "--at", "The moment that is asked about", [command](Timestamp moment) {
     command->at = moment;
   })->required();
@@ -186,7 +216,8 @@ void add_small_commands(CLI::App& app, Chosen& chosen) {
   CLI::App* policy =
       app.add_subcommand("policy", "Check a policy and print the complete effective one");
   auto checked = std::make_shared<PolicyCommand>();
-  policy->add_option("FILE", checked->file, "A policy as YAML; without one, the defaults");
+  policy->add_option("FILE", checked->file, "A policy as YAML; without one, the defaults")
+      ->check(is_not_empty());
   policy->footer("Examples:\n  vitals policy > policy.yaml\n  vitals policy mine.yaml");
   policy->callback([checked, &chosen] { chosen = [checked] { return run(*checked); }; });
 
@@ -199,6 +230,7 @@ void add_small_commands(CLI::App& app, Chosen& chosen) {
       ->check(one_of({"icinga2"}))
       ->type_name("icinga2");
   convert->add_option("--map", converted->map_file, "Topology and names as YAML")
+      ->check(is_not_empty())
       ->type_name("FILE");
   convert->footer(
       "Examples:\n"
@@ -210,7 +242,10 @@ void add_pages(CLI::App& app, Chosen& chosen) {
   CLI::App* completion =
       app.add_subcommand("completion", "Print a completion script for the shell");
   auto shell = std::make_shared<std::string>();
-  completion->add_option("SHELL", *shell, "bash")->required()->check(one_of({"bash"}));
+  completion->add_option("SHELL", *shell, "Whose completion")
+      ->required()
+      ->check(one_of({"bash"}))
+      ->type_name("bash");
   completion->footer("Examples:\n  source <(vitals completion bash)");
   const auto print = [](const std::string& page) {
     Output output;
@@ -265,6 +300,8 @@ int main_with(int argc, char** argv) {
 }  // namespace vitals
 
 int main(int argc, char** argv) {
+  // Whoever reads our output may stop reading. Some parents have this signal ignored.
+  std::signal(SIGPIPE, SIG_DFL);
   try {
     return vitals::main_with(argc, argv);
   } catch (const std::exception& error) {

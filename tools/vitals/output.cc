@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include <cerrno>
+#include <cinttypes>
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
@@ -60,6 +61,13 @@ bool wants_color(int descriptor) {
   const char* terminal = std::getenv("TERM");
   const bool dumb = terminal != nullptr && std::string_view(terminal) == "dumb";
   return is_terminal(descriptor) && !dumb && (refused == nullptr || *refused == '\0');
+}
+
+void print_count(std::uint64_t count, std::string_view one, std::string_view many) {
+  if (count == 0) return;
+  const std::string_view what = count == 1 ? one : many;
+  std::fprintf(stderr, "vitals: %" PRIu64 " %.*s\n", count, static_cast<int>(what.size()),
+               what.data());
 }
 
 void print_error(std::string_view message) {

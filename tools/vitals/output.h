@@ -42,6 +42,9 @@ class Output {
 [[nodiscard]] bool is_terminal(int descriptor);
 [[nodiscard]] bool wants_color(int descriptor);
 
+// "vitals: 3 lines skipped" on standard error, `one` or `many` behind the count; nothing for none.
+void print_count(std::uint64_t count, std::string_view one, std::string_view many);
+
 // The message on standard error, harmless for a terminal; several lines stay several. Messages
 // about input begin with the place, `FILE:LINE: ...`, as editors and people look for it.
 void print_error(std::string_view message);

@@ -46,20 +46,29 @@ void append_options(std::string& out, const CLI::App& app) {
   }
 }
 
+std::vector<const CLI::Option*> positionals(const CLI::App& command) {
+  return command.get_options([](const CLI::Option* each) { return each->get_positional(); });
+}
+
 std::string synopsis(const CLI::App& command) {
   std::string out = "\\fBvitals " + roff(command.get_name()) + "\\fR [\\fIOPTION\\fR...]";
-  for (const CLI::Option* option :
-       command.get_options([](const CLI::Option* each) { return each->get_positional(); })) {
-    out += " \\fI" + roff(option->get_name(true)) + "\\fR";
-    if (option->get_items_expected_max() > 1) out += "...";
+  for (const CLI::Option* option : options(command)) {
+    if (option->get_required())
+      out += " \\fB" + roff(option->get_name(false, true)) + "\\fR " + "\\fI" +
+             roff(option->get_type_name()) + "\\fR";
+  }
+  for (const CLI::Option* option : positionals(command)) {
+    const bool required = option->get_required();
+    out += cat(" ", required ? "" : "[", "\\fI", roff(option->get_name(true)), "\\fR",
+               option->get_items_expected_max() > 1 ? "..." : "", required ? "" : "]");
   }
   return out;
 }
 
-// The words that an option takes, if its type is a choice: `a|b`.
+// The words that an option takes, if its type is a choice, `a|b`, and not the name of one, `FILE`.
 std::string words_of(const CLI::Option& option) {
   std::string type = option.get_type_name();
-  if (type.find('|') == std::string::npos) return {};
+  if (type.empty() || type.front() < 'a' || type.front() > 'z') return {};
   std::replace(type.begin(), type.end(), '|', ' ');
   return type;
 }
@@ -100,12 +109,15 @@ std::string bash_completion(const CLI::App& app) {
         values += cat("    ", command->get_name(), "/--", name, ") words=\"", words, "\" ;;\n");
       }
     }
-    cases += cat("    ", command->get_name(), ") words=\"", flags, "\" ;;\n");
+    std::string choices;
+    for (const CLI::Option* option : positionals(*command)) choices += words_of(*option);
+    cases +=
+        cat("    ", command->get_name(), ") words=\"", flags, "\" choices=\"", choices, "\" ;;\n");
   }
   return "# bash completion for vitals; source it, or put it where bash-completion looks.\n"
          "_vitals() {\n"
          "  local current=\"${COMP_WORDS[COMP_CWORD]}\" before=\"${COMP_WORDS[COMP_CWORD-1]}\"\n"
-         "  local command=\"${COMP_WORDS[1]}\" words=\"\"\n"
+         "  local command=\"${COMP_WORDS[1]}\" words=\"\" choices=\"\"\n"
          "  if [ \"$COMP_CWORD\" -eq 1 ]; then\n"
          "    COMPREPLY=($(compgen -W \"" +
          names +
@@ -124,7 +136,7 @@ std::string bash_completion(const CLI::App& app) {
          "  esac\n"
          "  case \"$current\" in\n"
          "    -*) COMPREPLY=($(compgen -W \"$words\" -- \"$current\")) ;;\n"
-         "    *) COMPREPLY=($(compgen -f -- \"$current\")) ;;\n"
+         "    *) COMPREPLY=($(compgen -f -W \"$choices\" -- \"$current\")) ;;\n"
          "  esac\n"
          "}\n"
          "complete -o filenames -F _vitals vitals\n";

@@ -20,12 +20,6 @@
 namespace vitals {
 namespace {
 
-void print_count(std::uint64_t count, std::string_view what) {
-  if (count == 0) return;
-  std::fprintf(stderr, "vitals: %llu %.*s\n", static_cast<unsigned long long>(count),
-               static_cast<int>(what.size()), what.data());
-}
-
 void print_summary(const RecordingReader& reader, const Fleet& fleet) {
   const FleetCounters& counters = fleet.counters();
   std::fprintf(stderr,
@@ -36,16 +30,15 @@ void print_summary(const RecordingReader& reader, const Fleet& fleet) {
                static_cast<unsigned long long>(counters.retired),
                static_cast<unsigned long long>(counters.unknown_service));
   for (const auto& [cause, count] : reader.skipped()) {
-    print_count(count, cat(count == 1 ? "line" : "lines", " skipped: ", cause));
+    print_count(count, cat("line skipped: ", cause), cat("lines skipped: ", cause));
   }
   const bool fails_closed = fleet.policy().constants.infrastructure.unstated == Unstated::unknown;
   if (fails_closed) {
-    const std::uint64_t count = fleet.hosts_without_stated_place();
-    print_count(count, cat(count == 1 ? "host" : "hosts",
-                           " without a stated switch or rack: "
-                           "active checks of them do not count (infrastructure_unknown). State "
-                           "them in `host` events, with null for none, or "
-                           "set `infrastructure: {unstated: none}` in the policy"));
+    const std::string advice =
+        "without a stated switch or rack: active checks of them do not count "
+        "(infrastructure_unknown). State them in `host` events, with null for none, or set "
+        "`infrastructure: {unstated: none}` in the policy";
+    print_count(fleet.hosts_without_stated_place(), "host " + advice, "hosts " + advice);
   }
 }
 
@@ -137,7 +130,7 @@ int run(const ReplayCommand& command) {
     print_error(to_std(reader.status().message()));
     return exit_bad_input;
   }
-  Fleet fleet(std::move(policy));
+  Fleet fleet(std::move(policy), {.reuse_ids = true});  // verdict lines have no numbers
   Progress progress("replaying");
   ReplayOptions options = command.options;
   options.on_event = [&] { progress.tick([&] { return reader->progress(); }); };
