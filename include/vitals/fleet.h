@@ -136,6 +136,21 @@ class Fleet {
   Fleet& operator=(Fleet&&) noexcept;
   ~Fleet();
 
+  /// Saves the fleet, facts and what was visited last, so that open() goes on where it was. A kill
+  /// at any moment leaves the file that was there or the new one.
+  ///
+  /// Errors:   what the system says of the file, with the path.
+  [[nodiscard]] absl::Status save(const std::string& path);
+
+  /// A fleet as it was saved. Nothing goes stale by restarting: verdicts depend on facts. The
+  /// policy must name the same checks of the same kinds; where its numbers differ, everything is
+  /// looked at anew, and what changes by that is visited at the next advance.
+  ///
+  /// Errors:   what the system says of the file; InvalidArgument for one that is no snapshot, of
+  ///           another version, damaged, or of other checks. All with the path.
+  [[nodiscard]] static absl::StatusOr<Fleet> open(const std::string& path, PolicySet policy,
+                                                  const FleetOptions& options = {});
+
   /// Takes an event. Its time must not be before that of the last event or advance().
   ///
   /// Cost:     constant, but that a host's event is followed by a look at its checks, and one of a
@@ -220,6 +235,7 @@ class Fleet {
 
  private:
   class Engine;
+  friend class FleetSnapshot;
   std::unique_ptr<Engine> engine_;
 };
 

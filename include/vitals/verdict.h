@@ -82,7 +82,7 @@ constexpr Outlook outlook_unobserved(std::optional<Timestamp> appear_by, Timesta
   // Where one dependency is unknown already, another that becomes so begins no new reason.
   const bool is_unknown = found.reasons.has(Reason::infrastructure_unknown);
   found.next_beginning = earlier(found.next_beginning, is_unknown ? distant_future : unknown_from);
-  const bool is_never = !standing.empty() | found.window.empty();
+  const bool is_never = (int{!standing.empty()} | int{found.window.empty()}) != 0;
   found.window.from = is_never ? distant_future : found.window.from;
   found.window.until = is_never ? distant_past : found.window.until;
   return found;

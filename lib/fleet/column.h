@@ -8,7 +8,6 @@
 #endif
 
 #include <algorithm>
-#include <cstdint>
 #include <cstdlib>
 #include <memory>
 #include <new>
@@ -17,8 +16,8 @@
 
 namespace vitals {
 
-// Grows by realloc(), which moves pages and not bytes where the block is large, so that a fleet
-// never holds a column twice; and asks for large pages, because it is read all over.
+// A large column is moved by its pages and not by its bytes when it grows, so that a fleet never
+// holds one twice; and it asks for large pages, because it is read all over.
 template <class Value>
 class Column {
   static_assert(std::is_trivially_copyable_v<Value>);
@@ -53,26 +52,51 @@ class Column {
   [[nodiscard]] std::size_t memory_use() const { return size_ * sizeof(Value); }
 
  private:
+  static constexpr std::size_t line = 64;  // a cache line: values that fit into one stay in one
+
   void reserve(std::size_t capacity) {
-    void* grown = std::realloc(values_.get(), capacity * sizeof(Value));
-    if (grown == nullptr) throw std::bad_alloc();
-    static_cast<void>(values_.release());
-    values_.reset(static_cast<Value*>(grown));
-    capacity_ = capacity;
+    const std::size_t bytes = (capacity * sizeof(Value) + line - 1) / line * line;
+    Value* grown = nullptr;
 #ifdef __linux__
-    constexpr std::size_t large_page = std::size_t{1} << 21;
-    const auto address = reinterpret_cast<std::uintptr_t>(grown);
-    const std::uintptr_t first = (address + large_page - 1) / large_page * large_page;
-    const std::uintptr_t last = (address + capacity * sizeof(Value)) / large_page * large_page;
-    // A wish; whoever cannot have it lives without.
-    if (first < last) ::madvise(reinterpret_cast<void*>(first), last - first, MADV_HUGEPAGE);
+    constexpr std::size_t large = std::size_t{1} << 21;  // and the size of a large page
+    if (bytes >= large) {
+      const std::size_t mapped = values_.get_deleter().mapped;
+      void* pages = mapped == 0 ? mmap(nullptr, bytes, PROT_READ | PROT_WRITE,
+                                       MAP_PRIVATE | MAP_ANONYMOUS, -1, 0)
+                                : mremap(values_.get(), mapped, bytes, MREMAP_MAYMOVE);
+      if (pages == MAP_FAILED) throw std::bad_alloc();
+      static_cast<void>(madvise(pages, bytes, MADV_HUGEPAGE));  // a wish: one can live without
+      grown = static_cast<Value*>(pages);
+      if (mapped == 0) {
+        std::copy_n(data(), size_, grown);
+      } else {
+        static_cast<void>(values_.release());
+      }
+      values_ = Owner(grown, Free{bytes});
+      capacity_ = capacity;
+      return;
+    }
 #endif
+    grown = static_cast<Value*>(std::aligned_alloc(line, bytes));
+    if (grown == nullptr) throw std::bad_alloc();
+    std::copy_n(data(), size_, grown);
+    values_ = Owner(grown, Free{});
+    capacity_ = capacity;
   }
 
   struct Free {
-    void operator()(Value* values) const { std::free(values); }
+    std::size_t mapped = 0;  // bytes of pages; 0: from the heap
+
+    void operator()(Value* values) const {
+#ifdef __linux__
+      if (mapped != 0) return static_cast<void>(munmap(values, mapped));
+#endif
+      std::free(values);
+    }
   };
-  std::unique_ptr<Value, Free> values_;
+  using Owner = std::unique_ptr<Value, Free>;
+
+  Owner values_;
   std::size_t size_ = 0;
   std::size_t capacity_ = 0;
 };

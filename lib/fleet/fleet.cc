@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "fleet/fleet_engine.h"
+#include "fleet/fleet_snapshot.h"
 
 namespace vitals {
 
@@ -13,6 +14,16 @@ Fleet::Fleet(PolicySet policy, const FleetOptions& options)
 Fleet::Fleet(Fleet&&) noexcept = default;
 Fleet& Fleet::operator=(Fleet&&) noexcept = default;
 Fleet::~Fleet() = default;
+
+absl::Status Fleet::save(const std::string& path) { return FleetSnapshot::save(*this, path); }
+
+absl::StatusOr<Fleet> Fleet::open(const std::string& path, PolicySet policy,
+                                  const FleetOptions& options) {
+  Fleet fleet(std::move(policy), options);
+  absl::Status status = FleetSnapshot::load(fleet, path);
+  if (!status.ok()) return status;
+  return fleet;
+}
 
 absl::Status Fleet::apply(const Event& event) { return engine_->apply(event); }
 

@@ -88,11 +88,12 @@ void Fleet::Engine::look_at_moment(Timestamp moment) {
 void Fleet::Engine::look_at_place(CheckRef ref, Timestamp moment) {
   const Observation seen = store.seen(ref).observation();
   const Dependency as_seen{.kind = store.checks.policies[ref.check].kind, .observation = &seen};
-  Face face{.known = !is_infrastructure_unknown(as_seen, store.policy.constants, moment),
-            .seen = seen};
+  Face face{.status_mtime = shorten(seen.status_mtime),
+            .status = seen.status,
+            .known = !is_infrastructure_unknown(as_seen, store.policy.constants, moment)};
   // By the clock, when it was received matters only through being known or not.
-  if (store.policy.constants.infrastructure.settling == Settling::clock) {
-    face.seen.receive_time = {};
+  if (store.policy.constants.infrastructure.settling == Settling::receipt) {
+    face.receive_time = shorten(seen.receive_time);
   }
   Face& told = faces_[store.index_of(ref)];
   if (told == face) return;

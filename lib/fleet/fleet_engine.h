@@ -4,6 +4,7 @@
 #ifndef VITALS_LIB_FLEET_FLEET_ENGINE_H
 #define VITALS_LIB_FLEET_FLEET_ENGINE_H
 
+#include <cstdint>
 #include <vector>
 
 #include "absl/container/inlined_vector.h"
@@ -80,10 +81,15 @@ class Fleet::Engine {
   FleetStore store;
 
  private:
+  friend class FleetSnapshot;
+
   // What dependents see of an infrastructure check. While it stays equal, they need no look.
   struct Face {
+    ShortTime receive_time = 0;
+    ShortTime status_mtime = 0;
+    Status status = Status::ok;
     bool known = false;
-    Observation seen;
+    std::uint16_t unused = 0;
 
     friend bool operator==(const Face&, const Face&) = default;
   };
@@ -100,8 +106,7 @@ class Fleet::Engine {
   Timestamp newest_ = distant_past;        // of the last event or advance
   Timestamp touched_at_ = distant_future;  // the second of events that were not judged yet
   std::vector<CheckChange> changed_;
-  std::vector<Face>
-      faces_;  // of infrastructure checks, as last looked at; parallel to their columns
+  Column<Face> faces_;  // of infrastructure checks, as last looked at; parallel to their columns
 };
 
 }  // namespace vitals

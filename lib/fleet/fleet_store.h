@@ -111,6 +111,7 @@ class FleetStore {
   std::vector<HostId> fresh_hosts;  // that nothing was told of yet, each once
 
  private:
+  friend class FleetSnapshot;
   static constexpr HostId retired = no_id - 1;
 
   // Hosts that were assigned or renamed in one second: they share their appear_by.

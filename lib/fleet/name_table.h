@@ -67,6 +67,18 @@ class NameTable {
 
   [[nodiscard]] std::size_t size() const { return size_; }
 
+  // Makes room for so many names.
+  void reserve(std::size_t names) {
+    while (names * 4 > buckets_.size() * 3) grow();
+  }
+
+  template <class Visitor>
+  void for_each(Visitor&& visit) const {
+    for (const Bucket& bucket : buckets_) {
+      if (bucket.record != nullptr) visit(*bucket.record);
+    }
+  }
+
   // Bytes held, for those who account for memory.
   [[nodiscard]] std::size_t memory_use() const {
     return buckets_.capacity() * sizeof(Bucket) + chunks_.size() * chunk_size;

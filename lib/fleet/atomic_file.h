@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: Apache-2.0
+// A file that is there whole or not at all, whenever the process is killed.
+#ifndef VITALS_LIB_FLEET_ATOMIC_FILE_H
+#define VITALS_LIB_FLEET_ATOMIC_FILE_H
+
+#include <cstddef>
+#include <functional>
+#include <span>
+#include <string>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+
+namespace vitals {
+
+// Writes beside the file that is to be, and takes its name when all of it is on the disk.
+class AtomicFile {
+ public:
+  static absl::StatusOr<AtomicFile> create(const std::string& path);
+  AtomicFile(AtomicFile&& other) noexcept;
+  AtomicFile& operator=(AtomicFile&&) = delete;
+  ~AtomicFile();  // removes what was not committed
+
+  absl::Status write(std::span<const std::byte> bytes);
+
+  // Afterwards the file under `path` is this one; until then it is what it was.
+  absl::Status commit();
+
+  // For tests: called before each thing that is done to the disk.
+  static inline std::function<void()> before_step;
+
+ private:
+  AtomicFile(std::string path, std::string temporary, int descriptor)
+      : path_(std::move(path)), temporary_(std::move(temporary)), descriptor_(descriptor) {}
+  [[nodiscard]] absl::Status failed(const char* what) const;
+
+  std::string path_;
+  std::string temporary_;  // empty: nothing to be removed
+  int descriptor_ = -1;
+};
+
+}  // namespace vitals
+
+#endif  // VITALS_LIB_FLEET_ATOMIC_FILE_H

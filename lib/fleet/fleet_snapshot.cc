@@ -1,0 +1,287 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "fleet/fleet_snapshot.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "text/bridge.h"
+#include "text/quote.h"
+
+namespace vitals {
+namespace {
+
+// A policy as text that says nothing of where its values stood.
+std::string canonical(PolicySet policy) {
+  policy.origins.clear();
+  return to_yaml(policy);
+}
+
+std::vector<std::string> names_and_kinds(const CheckSet& checks) {
+  std::vector<std::string> out;
+  for (const auto& [name, check] : checks) {
+    out.push_back(cat(in_quotes(name), " (", vitals::name(check.kind), ")"));
+  }
+  return out;
+}
+
+void append_name(std::string& out, const NameTable::Record* record) {
+  out += static_cast<char>(record->length);
+  out += record->name();
+}
+
+// Calls `visit(name)` for each name of a section; false if it ends inside one.
+template <class Visitor>
+bool for_each_name(std::string_view names, Visitor&& visit) {
+  while (!names.empty()) {
+    const std::size_t length = static_cast<unsigned char>(names.front());
+    if (names.size() < 1 + length) return false;
+    visit(names.substr(1, length));
+    names.remove_prefix(1 + length);
+  }
+  return true;
+}
+
+template <class Values>
+std::span<const std::byte> bytes(const Values& values) {
+  return std::as_bytes(std::span(values.data(), values.size()));
+}
+
+}  // namespace
+
+// The numbers of the engine and the store.
+struct FleetSnapshot::Summary {
+  Timestamp newest;
+  Timestamp touched_at;
+  FleetCounters counters;
+  std::int64_t window_births = 0;
+  std::uint64_t hosts = 0;
+  std::uint64_t places = 0;
+  std::uint64_t newest_cohort = no_id;
+};
+
+absl::Status FleetSnapshot::save(Fleet& fleet, const std::string& path) {
+  Fleet::Engine& engine = *fleet.engine_;
+  FleetStore& store = engine.store;
+  store.settle();
+  engine.faces_.resize(store.of_places_.size());
+  const std::vector<Summary> summary{{.newest = engine.newest_,
+                                      .touched_at = engine.touched_at_,
+                                      .counters = store.counters,
+                                      .window_births = store.window_births_,
+                                      .hosts = store.hosts.size(),
+                                      .places = store.places.size(),
+                                      .newest_cohort = store.newest_cohort_}};
+  const std::string policy = canonical(store.policy);
+  std::string host_names;
+  std::string place_names;
+  std::string retired_names;
+  for (const HostRecord& host : store.hosts) append_name(host_names, host.name);
+  for (const PlaceRecord& place : store.places) append_name(place_names, place.name);
+  store.names_.for_each([&](const NameTable::Record& record) {
+    if (record.host == FleetStore::retired) append_name(retired_names, &record);
+  });
+  const std::vector<FleetStore::Births> births(store.births_.begin(), store.births_.end());
+
+  SnapshotWriter file;
+  file.add(Section::summary, bytes(summary));
+  file.add(Section::policy, bytes(policy));
+  file.add(Section::host_names, bytes(host_names));
+  file.add(Section::place_names, bytes(place_names));
+  file.add(Section::retired_names, bytes(retired_names));
+  file.add(Section::hosts, bytes(store.hosts));
+  file.add(Section::host_seen, bytes(store.of_hosts_.seen));
+  file.add(Section::host_told, bytes(store.of_hosts_.told));
+  file.add(Section::host_deadlines, bytes(store.of_hosts_.deadlines.entries()));
+  file.add(Section::place_seen, bytes(store.of_places_.seen));
+  file.add(Section::place_told, bytes(store.of_places_.told));
+  file.add(Section::place_deadlines, bytes(store.of_places_.deadlines.entries()));
+  file.add(Section::faces, bytes(engine.faces_));
+  file.add(Section::cohorts, bytes(store.cohorts_));
+  file.add(Section::free_cohorts, bytes(store.free_cohorts_));
+  file.add(Section::free_ids, bytes(store.free_ids_));
+  file.add(Section::fresh_hosts, bytes(store.fresh_hosts));
+  file.add(Section::births, bytes(births));
+  file.add(Section::marked, bytes(store.marked));
+  return file.save(path);
+}
+
+absl::Status FleetSnapshot::load(Fleet& fleet, const std::string& path) {
+  absl::StatusOr<SnapshotReader> file = SnapshotReader::open(path);
+  if (!file.ok()) return file.status();
+  return FleetSnapshot(fleet, *file).load();
+}
+
+absl::Status FleetSnapshot::load() {
+  bool is_same = false;
+  absl::Status status = compare_policy(is_same);
+  if (status.ok()) status = load_columns();
+  if (status.ok()) status = load_names();
+  if (status.ok()) status = check_hosts();
+  if (!status.ok()) return status;
+  restore_what_follows();
+  if (!is_same) look_at_everything();
+  return status;
+}
+
+absl::Status FleetSnapshot::compare_policy(bool& is_same) {
+  std::string saved;
+  if (absl::Status status = file_.read_all(Section::policy, saved); !status.ok()) return status;
+  is_same = saved == canonical(store_.policy);
+  if (is_same) return absl::OkStatus();
+  const absl::StatusOr<PolicySet> policy = parse_policy(saved, "policy");
+  if (!policy.ok()) return file_.damaged("its policy cannot be read");
+  const std::vector<std::string> then = names_and_kinds(policy->checks);
+  const std::vector<std::string> now = names_and_kinds(store_.policy.checks);
+  const auto [was, is] = std::mismatch(then.begin(), then.end(), now.begin(), now.end());
+  if (was == then.end() && is == now.end()) return absl::OkStatus();
+  return file_.refused(cat("a snapshot of other checks: it has ", was == then.end() ? "none" : *was,
+                           " where the policy has ", is == now.end() ? "none" : *is,
+                           "; replay the events under the new policy instead"));
+}
+
+absl::Status FleetSnapshot::load_columns() {
+  std::vector<Summary> summary;
+  std::vector<FleetStore::Births> births;
+  const auto all_read = [&](const auto&... parts) {
+    absl::Status status;
+    const auto read = [&](const auto& part) {
+      if (status.ok()) status = file_.read_all(part.first, part.second);
+    };
+    (read(parts), ...);
+    return status;
+  };
+  CheckColumns& of_hosts = store_.of_hosts_;
+  CheckColumns& of_places = store_.of_places_;
+  absl::Status status = all_read(
+      std::pair<Section, decltype(summary)&>(Section::summary, summary),
+      std::pair<Section, decltype(store_.hosts)&>(Section::hosts, store_.hosts),
+      std::pair<Section, Column<Seen>&>(Section::host_seen, of_hosts.seen),
+      std::pair<Section, Column<Outcome>&>(Section::host_told, of_hosts.told),
+      std::pair<Section, Column<Seen>&>(Section::place_seen, of_places.seen),
+      std::pair<Section, Column<Outcome>&>(Section::place_told, of_places.told),
+      std::pair<Section, decltype(engine_.faces_)&>(Section::faces, engine_.faces_),
+      std::pair<Section, decltype(store_.cohorts_)&>(Section::cohorts, store_.cohorts_),
+      std::pair<Section, decltype(store_.free_cohorts_)&>(Section::free_cohorts,
+                                                          store_.free_cohorts_),
+      std::pair<Section, decltype(store_.free_ids_)&>(Section::free_ids, store_.free_ids_),
+      std::pair<Section, decltype(store_.fresh_hosts)&>(Section::fresh_hosts, store_.fresh_hosts),
+      std::pair<Section, decltype(births)&>(Section::births, births),
+      std::pair<Section, decltype(store_.marked)&>(Section::marked, store_.marked));
+  if (!status.ok()) return status;
+  of_hosts.deadlines.resize(of_hosts.seen.size());
+  of_places.deadlines.resize(of_places.seen.size());
+  const auto read_deadlines = [&](Section section, CheckColumns& columns) {
+    return file_.read(section, std::as_writable_bytes(columns.deadlines.entries().span()));
+  };
+  status = read_deadlines(Section::host_deadlines, of_hosts);
+  if (status.ok()) status = read_deadlines(Section::place_deadlines, of_places);
+  if (!status.ok()) return status;
+  if (summary.size() != 1) return file_.damaged("it has no summary");
+  engine_.newest_ = summary[0].newest;
+  engine_.touched_at_ = summary[0].touched_at;
+  store_.counters = summary[0].counters;
+  store_.window_births_ = summary[0].window_births;
+  store_.newest_cohort_ = static_cast<std::uint32_t>(summary[0].newest_cohort);
+  store_.births_.assign(births.begin(), births.end());
+  store_.places.resize(summary[0].places);
+  return store_.hosts.size() == summary[0].hosts ? status : file_.damaged("hosts are missing");
+}
+
+absl::Status FleetSnapshot::load_names() {
+  const auto load = [&](Section section, auto&& visit) {
+    std::string names;
+    absl::Status status = file_.read_all(section, names);
+    if (status.ok() && !for_each_name(names, visit)) status = file_.damaged("a name is cut off");
+    return status;
+  };
+  NameTable& names = store_.names_;
+  names.reserve(store_.hosts.size() + store_.places.size());
+  HostId host = 0;
+  PlaceId place = 0;
+  absl::Status status = load(Section::host_names, [&](std::string_view name) {
+    if (host >= store_.hosts.size()) return static_cast<void>(++host);
+    NameTable::Record& record = names.intern(name);
+    store_.hosts[host].name = &record;
+    if (store_.hosts[host].alive) record.host = host;
+    ++host;
+  });
+  if (!status.ok()) return status;
+  status = load(Section::place_names, [&](std::string_view name) {
+    if (place >= store_.places.size()) return static_cast<void>(++place);
+    NameTable::Record& record = names.intern(name);
+    store_.places[place].name = &record;
+    record.place = place++;
+  });
+  if (!status.ok()) return status;
+  if (host != store_.hosts.size() || place != store_.places.size()) {
+    return file_.damaged("it has not one name for each host, switch and rack");
+  }
+  return load(Section::retired_names,
+              [&](std::string_view name) { names.intern(name).host = FleetStore::retired; });
+}
+
+// Whatever is an index must be one.
+absl::Status FleetSnapshot::check_hosts() {
+  const std::size_t checks = store_.hosts.size() * store_.checks.host_checks.size();
+  const std::size_t of_places = store_.places.size() * store_.checks.place_checks.size();
+  const bool fits =
+      store_.of_hosts_.seen.size() == checks && store_.of_hosts_.told.size() == checks &&
+      store_.of_places_.seen.size() == of_places && store_.of_places_.told.size() == of_places &&
+      engine_.faces_.size() == of_places;
+  if (!fits) return file_.damaged("its columns have not one entry for each check");
+  const auto is_below = [](std::uint32_t id, std::size_t size) { return id == no_id || id < size; };
+  const bool indices_hold =
+      std::all_of(store_.hosts.begin(), store_.hosts.end(),
+                  [&](const HostRecord& host) {
+                    return is_below(host.cohort, store_.cohorts_.size()) &&
+                           is_below(host.on_switch.id, store_.places.size()) &&
+                           is_below(host.in_rack.id, store_.places.size()) &&
+                           host.on_switch.position <= store_.hosts.size() &&
+                           host.in_rack.position <= store_.hosts.size();
+                  }) &&
+      is_below(store_.newest_cohort_, store_.cohorts_.size()) &&
+      std::all_of(store_.marked.begin(), store_.marked.end(), [&](CheckRef ref) {
+        return ref.check < store_.checks.names.size() &&
+               ref.of_place == is_infrastructure(store_.checks.policies[ref.check].kind) &&
+               ref.owner < (ref.of_place ? store_.places.size() : store_.hosts.size());
+      });
+  return indices_hold ? absl::OkStatus() : file_.damaged("a number stands for nothing");
+}
+
+// Which hosts are behind which place, and how many checks count.
+void FleetSnapshot::restore_what_follows() {
+  const auto join = [](std::vector<HostId>& members, const HostPlace& place, HostId id) {
+    if (members.size() <= place.position) members.resize(place.position + 1);
+    members[place.position] = id;
+  };
+  for (HostId id = 0; id < store_.hosts.size(); ++id) {
+    const HostRecord& host = store_.hosts[id];
+    for (const HostPlace* place : {&host.on_switch, &host.in_rack}) {
+      if (place->id == no_id) continue;
+      PlaceRecord& record = store_.places[place->id];
+      join(place == &host.on_switch ? record.hosts_on_switch : record.hosts_in_rack, *place, id);
+      store_.count_host(id, place->id, &RunningCounts::add);
+    }
+  }
+  for (const bool of_place : {false, true}) {
+    CheckColumns& columns = store_.columns(of_place);
+    columns.deadlines.rebuild();
+    for (std::size_t i = 0; i < columns.size(); ++i) {
+      const CheckId check = store_.ref_at(i, of_place).check;
+      store_.counts_of_kind[static_cast<std::size_t>(store_.checks.policies[check].kind)].add(
+          columns.told[i]);
+    }
+  }
+}
+
+// As if every deadline were that of the last event.
+void FleetSnapshot::look_at_everything() {
+  if (engine_.newest_ <= earliest_accepted) return;
+  for (const bool of_place : {false, true}) {
+    CheckColumns& columns = store_.columns(of_place);
+    for (std::size_t i = 0; i < columns.size(); ++i) columns.deadlines.set(i, engine_.newest_);
+  }
+  engine_.faces_ = {};
+}
+
+}  // namespace vitals
