@@ -208,6 +208,20 @@ TEST_CASE("hosts without a stated place are counted where it matters", "[fleet]"
   CHECK(without.hosts_without_stated_place() == 0);
 }
 
+TEST_CASE("a host that is moved and back in one second is told of once, or not at all", "[fleet]") {
+  Fleet fleet{PolicySet{}};
+  apply(fleet, {placed(10000, "h1", "s1", "r1"), check(10000, "h1", "ssh")});
+  CHECK(advance(fleet, 10000) == Lines{"10000 h1 ssh: OK infrastructure_unknown [r1] [s1]"});
+  apply(fleet, {placed(10001, "h1", "s2", "r1"), placed(10001, "h1", "s1", "r1")});
+  CHECK(advance(fleet, 10001).empty());
+  apply(fleet, {placed(10002, "h1", "r1", "s1")});  // the names are the same
+  CHECK(advance(fleet, 10002).empty());
+  apply(fleet, {placed(10003, "h1", "s2", "s1")});
+  CHECK(advance(fleet, 10003) == Lines{"10003 h1 ssh: OK infrastructure_unknown [s1] [s2]"});
+  apply(fleet, {placed(10004, "h1", "s1", "s1")});
+  CHECK(advance(fleet, 10004) == Lines{"10004 h1 ssh: OK infrastructure_unknown [s1]"});
+}
+
 TEST_CASE("the health of a host is told when its state or a list changes", "[fleet]") {
   PolicySet policy;
   policy.checks = {{"a", {.kind = Kind::passive, .period = Seconds{300}, .required = true}},

@@ -17,8 +17,8 @@ namespace vitals {
 // Which list of its host's line a check stands in.
 enum class HealthList : std::uint8_t { none, failing, waiting, silent };
 
-// Which of its host's places stand in the `blocked_by` of a check. Where one has been exchanged for
-// another since it was told, that is a place of its own: the name differs.
+// Which of its host's places stand in the `blocked_by` of a check. by_former_place says that the
+// host has been moved since it was told, so that those were FleetStore::former_places.
 enum Blocked : std::uint8_t { by_switch = 1, by_rack = 2, by_former_place = 4 };
 
 // What was received of a check, and notes about it.

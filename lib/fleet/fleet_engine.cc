@@ -78,6 +78,7 @@ void Fleet::Engine::look_at_moment(Timestamp moment) {
     look_at(store.marked[i], moment);
   }
   store.marked.clear();
+  store.former_places.clear();
   std::sort(changed_.begin(), changed_.end(), [](const CheckChange& a, const CheckChange& b) {
     if (a.check.of_place != b.check.of_place) return b.check.of_place;
     if (a.check.owner != b.check.owner) return a.check.owner < b.check.owner;
@@ -109,13 +110,28 @@ void Fleet::Engine::look_at(CheckRef ref, Timestamp moment) {
   CheckColumns& columns = store.columns(ref.of_place);
   const std::size_t index = store.index_of(ref);
   const Outcome before = columns.told[index];
-  const bool differs = found.outcome != before || found.blocked != check.told_blocked;
+  const bool differs = found.outcome != before || blockers_differ(ref, found.blocked);
   if (differs && found.outcome.has_verdict()) {
     store.tell(ref, found.outcome);
-    check.told_blocked = found.blocked;
     changed_.push_back({.time = moment, .check = ref, .before = before, .after = found.outcome});
   }
+  check.told_blocked = found.blocked;
   columns.deadlines.set(index, found.next);
+}
+
+// Whether other names are to be told as blockers than were told last.
+bool Fleet::Engine::blockers_differ(CheckRef ref, std::uint8_t blocked) const {
+  const std::uint8_t told = store.seen(ref).told_blocked;
+  if ((told & by_former_place) == 0) return told != blocked;
+  const auto ids = [](std::uint8_t bits, std::array<PlaceId, 2> places) {
+    if ((bits & by_switch) == 0) places[0] = no_id;
+    if ((bits & by_rack) == 0) places[1] = no_id;
+    if (places[1] < places[0]) std::swap(places[0], places[1]);
+    return places;
+  };
+  const HostRecord& host = store.hosts[ref.owner];
+  return ids(told, store.former_places.at(ref.owner)) !=
+         ids(blocked, {host.on_switch.id, host.in_rack.id});
 }
 
 // ---- what ----

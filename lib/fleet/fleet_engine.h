@@ -99,6 +99,7 @@ class Fleet::Engine {
   void look_at_moment(Timestamp moment);
   void look_at_place(CheckRef ref, Timestamp moment);
   void look_at(CheckRef ref, Timestamp moment);
+  [[nodiscard]] bool blockers_differ(CheckRef ref, std::uint8_t blocked) const;
   template <class Visitor>
   void for_each_unsettled(Timestamp now, Visitor&& visit) const;
   [[nodiscard]] JudgedCheck judged(CheckRef ref, Outcome outcome) const;

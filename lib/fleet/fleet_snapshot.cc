@@ -59,6 +59,11 @@ struct FleetSnapshot::Summary {
   std::uint64_t newest_cohort = no_id;
 };
 
+struct FleetSnapshot::FormerPlaces {
+  HostId host;
+  std::array<PlaceId, 2> places;
+};
+
 absl::Status FleetSnapshot::save(Fleet& fleet, const std::string& path) {
   Fleet::Engine& engine = *fleet.engine_;
   FleetStore& store = engine.store;
@@ -80,6 +85,8 @@ absl::Status FleetSnapshot::save(Fleet& fleet, const std::string& path) {
   store.names_.for_each([&](const NameTable::Record& record) {
     if (record.host == FleetStore::retired) append_name(retired_names, &record);
   });
+  std::vector<FormerPlaces> former;
+  for (const auto& [host, places] : store.former_places) former.push_back({host, places});
   const std::vector<FleetStore::Births> births(store.births_.begin(), store.births_.end());
 
   SnapshotWriter file;
@@ -102,6 +109,7 @@ absl::Status FleetSnapshot::save(Fleet& fleet, const std::string& path) {
   file.add(Section::fresh_hosts, bytes(store.fresh_hosts));
   file.add(Section::births, bytes(births));
   file.add(Section::marked, bytes(store.marked));
+  file.add(Section::former_places, bytes(former));
   return file.save(path);
 }
 
@@ -142,6 +150,7 @@ absl::Status FleetSnapshot::compare_policy(bool& is_same) {
 absl::Status FleetSnapshot::load_columns() {
   std::vector<Summary> summary;
   std::vector<FleetStore::Births> births;
+  std::vector<FormerPlaces> former;
   const auto all_read = [&](const auto&... parts) {
     absl::Status status;
     const auto read = [&](const auto& part) {
@@ -166,6 +175,7 @@ absl::Status FleetSnapshot::load_columns() {
       std::pair<Section, decltype(store_.free_ids_)&>(Section::free_ids, store_.free_ids_),
       std::pair<Section, decltype(store_.fresh_hosts)&>(Section::fresh_hosts, store_.fresh_hosts),
       std::pair<Section, decltype(births)&>(Section::births, births),
+      std::pair<Section, decltype(former)&>(Section::former_places, former),
       std::pair<Section, decltype(store_.marked)&>(Section::marked, store_.marked));
   if (!status.ok()) return status;
   of_hosts.deadlines.resize(of_hosts.seen.size());
@@ -183,6 +193,7 @@ absl::Status FleetSnapshot::load_columns() {
   store_.window_births_ = summary[0].window_births;
   store_.newest_cohort_ = static_cast<std::uint32_t>(summary[0].newest_cohort);
   store_.births_.assign(births.begin(), births.end());
+  for (const FormerPlaces& each : former) store_.former_places[each.host] = each.places;
   store_.places.resize(summary[0].places);
   return store_.hosts.size() == summary[0].hosts ? status : file_.damaged("hosts are missing");
 }

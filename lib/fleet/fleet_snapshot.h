@@ -21,6 +21,7 @@ class FleetSnapshot {
 
  private:
   struct Summary;
+  struct FormerPlaces;
 
   FleetSnapshot(Fleet& fleet, SnapshotReader& file)
       : engine_(*fleet.engine_), store_(engine_.store), file_(file) {}

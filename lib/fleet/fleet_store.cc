@@ -217,10 +217,10 @@ void FleetStore::state_place(HostId id, HostPlace HostRecord::* which,
   HostPlace& place = hosts[id].*which;
   if (place.says == said.says && place.id == stated) return;
   // Where the old name was told as a blocker, a new one is to be told even if nothing else changes.
-  const Blocked bit = which == &HostRecord::on_switch ? by_switch : by_rack;
+  former_places.try_emplace(id, std::array{hosts[id].on_switch.id, hosts[id].in_rack.id});
   for (const CheckId check : checks.active_checks) {
     Seen& active = seen({id, check, false});
-    if ((active.told_blocked & bit) != 0) active.told_blocked |= by_former_place;
+    if (active.told_blocked != 0) active.told_blocked |= by_former_place;
   }
   leave_place(id, which, members);
   place.says = said.says;

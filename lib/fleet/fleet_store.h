@@ -11,6 +11,7 @@
 #include <string_view>
 #include <vector>
 
+#include "absl/container/flat_hash_map.h"
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "fleet/check_columns.h"
@@ -107,6 +108,8 @@ class FleetStore {
   Column<HostRecord> hosts;
   std::vector<PlaceRecord> places;
   std::array<RunningCounts, kind_names.size()> counts_of_kind;
+  // Of hosts that were moved since they were looked at: switch and rack as told.
+  absl::flat_hash_map<HostId, std::array<PlaceId, 2>> former_places;
   std::vector<CheckRef> marked;
   std::vector<HostId> fresh_hosts;  // that nothing was told of yet, each once
 

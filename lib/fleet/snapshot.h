@@ -36,7 +36,8 @@ enum class Section : std::uint32_t {
   free_ids,
   fresh_hosts,
   births,
-  marked
+  marked,
+  former_places
 };
 
 // Collects sections, which must stay where they are until they are saved.

@@ -1,0 +1,512 @@
+// SPDX-License-Identifier: Apache-2.0
+// How fast is a fleet of millions of hosts? One benchmark a question, on one fleet that is built
+// once: VITALS_BENCH_HOSTS hosts (default 1 million) of 16 checks, in racks of 16 behind switches
+// of 48, events in random order of hosts (VITALS_SEED). Each rule excludes a few percent of the
+// checks:
+//   receipt             4 % so long ago that they are stale or expired
+//   change of status    9 in 10 a day to 30 days ago; else up to 20 min
+//   status              94 % OK, else any
+//   implausible times   1 %; metadata missing 2 %
+//   work on the host    2 % going on; 5 % ended up to an hour ago
+//   rename              1 % up to four hours ago
+//   switches, racks     2 % not OK, 2 % not received lately
+// Before the clock starts, what is measured is compared with scalar verdicts on a small fleet.
+#include <benchmark/benchmark.h>
+#include <sys/resource.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <cstdio>
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <random>
+#include <string>
+#include <vector>
+
+#include "vitals/fleet.h"
+
+namespace vitals {
+namespace {
+
+using std::chrono::days;
+using std::chrono::hours;
+using std::chrono::minutes;
+
+constexpr Timestamp noon{Seconds{1'700'000'000}};
+constexpr std::uint32_t hosts_a_switch = 48;
+constexpr std::uint32_t hosts_a_rack = 16;
+constexpr std::array<std::string_view, 16> host_checks{
+    "UNREACHABLE", "bmc",   "cpu",    "disk", "fs_check", "gpu", "ib",  "link",
+    "load",        "mdadm", "memory", "meta", "ntp",      "psu", "ssh", "tor_link"};
+
+std::uint64_t number(const char* name, std::uint64_t fallback) {
+  const char* wanted = std::getenv(name);
+  return wanted != nullptr ? std::strtoull(wanted, nullptr, 10) : fallback;
+}
+bool is_small() { return std::getenv("VITALS_BENCH_SMALL") != nullptr; }
+
+PolicySet policy_of_16() {
+  PolicySet policy;
+  policy.checks.clear();
+  for (const std::string_view name : host_checks) {
+    Kind kind = Kind::passive;
+    if (name == "UNREACHABLE" || name == "ssh") kind = Kind::active;
+    for (const char* measured : {"bmc", "cpu", "disk", "gpu", "memory", "psu"}) {
+      if (name == measured) kind = Kind::hw_watcher;
+    }
+    policy.checks[std::string(name)] = {.kind = kind, .period = default_period(kind)};
+  }
+  policy.checks["netmon"] = {.kind = Kind::netmon};
+  policy.checks["rack"] = {.kind = Kind::rack};
+  for (const char* required : {"UNREACHABLE", "ssh", "meta", "memory", "disk"}) {
+    policy.checks[required].required = true;
+  }
+  return policy;
+}
+
+std::string host_name(std::uint32_t host) {
+  std::array<char, 40> name{};
+  std::snprintf(name.data(), name.size(), "sas%u-%07u.search.example", host % 7, host);
+  return name.data();
+}
+std::string place_name(char kind, std::uint32_t host) {
+  const std::uint32_t size = kind == 's' ? hosts_a_switch : hosts_a_rack;
+  return std::string("sas-") + kind + std::to_string(host / size);
+}
+
+/// Makes events, and a fleet of them.
+class Maker {
+ public:
+  explicit Maker(std::uint32_t hosts) : random_(number("VITALS_SEED", 1)) {
+    for (std::uint32_t host = 0; host < hosts; ++host) {
+      names_.push_back(host_name(host));
+      order_.push_back(host);
+    }
+    std::shuffle(order_.begin(), order_.end(), random_);
+  }
+
+  bool happens(unsigned percent) { return random_() % 100 < percent; }
+  Seconds below(Seconds limit) {
+    return Seconds{
+        static_cast<std::int64_t>(random_() % static_cast<std::uint64_t>(limit.count()))};
+  }
+  [[nodiscard]] std::uint32_t hosts() const { return static_cast<std::uint32_t>(names_.size()); }
+  std::uint32_t any_host() { return static_cast<std::uint32_t>(random_() % hosts()); }
+  [[nodiscard]] const std::string& name(std::uint32_t host) const { return names_[host]; }
+
+  Event check(std::string_view host, std::string_view service, Timestamp received) {
+    Event event{.time = received, .host = host, .service = service};
+    const Seconds age = happens(90) ? days{1} + below(days{29}) : below(minutes{20});
+    event.report = {.status = happens(6) ? static_cast<Status>(random_() % 5) : Status::ok,
+                    .status_mtime = happens(1) ? received + minutes{5} : received - age,
+                    .receive_time = received};
+    if (!happens(2)) event.report.metadata_timestamp = received - below(minutes{10});
+    return event;
+  }
+
+  /// Calls `visit(host, check)` for what is received in this second of a round of five minutes, in
+  /// which every check comes once: hosts in random order, those of one host at different times.
+  template <class Visitor>
+  void for_each_received(std::uint32_t second, Visitor&& visit) const {
+    for (std::uint32_t check = 0; check < host_checks.size(); ++check) {
+      for (std::uint32_t i = (second + check * 19) % 300; i < hosts(); i += 300) {
+        visit(order_[i], check);
+      }
+    }
+  }
+
+  void apply(Fleet& fleet, const Event& event) {
+    if (const absl::Status status = fleet.apply(event); !status.ok()) {
+      std::fprintf(stderr, "%s\n", std::string(status.message()).c_str());
+      std::abort();
+    }
+  }
+
+  void receive_infrastructure(Fleet& fleet, Timestamp now) {
+    for (const char kind : {'s', 'r'}) {
+      for (std::uint32_t host = 0; host < hosts();
+           host += kind == 's' ? hosts_a_switch : hosts_a_rack) {
+        if (host % 50 == 49) continue;  // nothing is heard of these
+        Event event = check("", kind == 's' ? "netmon" : "rack", now);
+        const std::string name = place_name(kind, host);
+        event.host = name;
+        event.report.status = host % 51 == 50 ? Status::crit : Status::ok;
+        event.report.status_mtime = noon - days{9};
+        apply(fleet, event);
+      }
+    }
+  }
+
+  /// A fleet at noon, and nothing of it visited yet.
+  Fleet fleet() {
+    Fleet made(policy_of_16());
+    for (std::uint32_t host = 0; host < hosts(); ++host) {
+      const std::string on_switch = place_name('s', host);
+      const std::string in_rack = place_name('r', host);
+      apply(made, {.type = EventType::host,
+                   .time = noon - hours{5},
+                   .host = name(host),
+                   .on_switch = {Place::Says::name, on_switch},
+                   .in_rack = {Place::Says::name, in_rack}});
+    }
+    for (std::string& name : names_) {
+      if (!happens(1)) continue;
+      std::string renamed = "re" + name;
+      apply(made,
+            {.type = EventType::rename, .time = noon - hours{3}, .host = name, .to = renamed});
+      name = std::move(renamed);
+    }
+    for (int ago = 60; ago > 20; --ago) {
+      for (std::uint32_t i = 0; i < hosts() / 800; ++i) {
+        apply(made, {.type = EventType::manipulation_end,
+                     .time = noon - minutes{ago},
+                     .host = name(any_host())});
+      }
+    }
+    // Four checks in a hundred were not received again: stale at noon, or expired.
+    const auto is_silent = [](std::uint32_t host, std::uint32_t check, std::uint32_t first,
+                              std::uint32_t last) {
+      const std::uint32_t lot = (host * 2654435761U + check * 40503U) >> 8U;
+      return lot % 100 >= first && lot % 100 < last;
+    };
+    const auto receive = [&](Timestamp when, std::uint32_t second, std::uint32_t first,
+                             std::uint32_t last) {
+      for_each_received(second, [&](std::uint32_t host, std::uint32_t check_id) {
+        if (!is_silent(host, check_id, first, last)) return;
+        apply(made, check(name(host), host_checks[check_id], when));
+      });
+    };
+    for (std::uint32_t second = 0; second < 300; ++second)
+      receive(noon - minutes{16}, second, 0, 1);
+    for (std::uint32_t second = 0; second < 300; ++second)
+      receive(noon - minutes{12}, second, 1, 4);
+    for (std::uint32_t second = 0; second < 300; ++second) {
+      receive(noon - Seconds{300 - second}, second, 4, 100);
+    }
+    receive_infrastructure(made, noon);
+    for (std::uint32_t i = 0; i < hosts() / 50; ++i) {
+      apply(made, {.type = EventType::manipulation_begin, .time = noon, .host = name(any_host())});
+    }
+    return made;
+  }
+
+ private:
+  std::vector<std::string> names_;
+  std::vector<std::uint32_t> order_;
+  std::mt19937_64 random_;
+};
+
+/// Whether everything at once is what one by one gives, on a small fleet.
+bool verified() {
+  Maker maker(700);
+  Fleet fleet = maker.fleet();
+  fleet.visit_changes(noon, [](const CheckChange&) {});
+  for (const Timestamp now : {noon, noon + Seconds{30}, noon + minutes{7}}) {
+    std::vector<std::uint64_t> bits;
+    JudgedFleet all;
+    fleet.judge(now, bits, 2);
+    fleet.judge(now, all, 2);
+    bool right = true;
+    std::uint64_t lines = 0;
+    fleet.judge_all(now, [&](const VerdictLine& line) {
+      const auto host = fleet.find_host(line.host);
+      if (!host || line.check == "netmon" || line.check == "rack") return;
+      const auto slot = std::lower_bound(host_checks.begin(), host_checks.end(), line.check) -
+                        host_checks.begin();
+      const std::size_t i =
+          std::size_t{*host} * host_checks.size() + static_cast<std::size_t>(slot);
+      right = right && all.hosts[i] == Outcome(line.status, line.verdict.excluded_by) &&
+              ((bits[i / 64] >> i % 64 & 1U) != 0) == line.verdict.counts();
+      ++lines;
+    });
+    if (!right || lines < 700 * 16) return false;
+  }
+  return true;
+}
+
+/// The fleet of all benchmarks, at noon, everything visited.
+struct Scene {
+  Maker maker{
+      static_cast<std::uint32_t>(number("VITALS_BENCH_HOSTS", is_small() ? 2000U : 1'000'000U))};
+  double before = resident();
+  Fleet fleet = maker.fleet();
+  double loaded = 0;
+  Timestamp now = noon;
+  bool right = verified();
+
+  Scene() {
+    std::uint64_t counting = 0;
+    std::uint64_t changes = 0;
+    fleet.visit_changes(now, [&](const CheckChange& change) {
+      ++changes;
+      if (change.after.counts()) ++counting;
+    });
+    loaded = resident() - before;
+    std::fprintf(stderr, "%u hosts, %llu checks, %.1f %% of them count\n", maker.hosts(),
+                 static_cast<unsigned long long>(changes),
+                 100.0 * static_cast<double>(counting) / static_cast<double>(changes));
+  }
+
+  static double resident() {
+    std::ifstream statm("/proc/self/statm");
+    double size = 0;
+    double pages = 0;
+    statm >> size >> pages;
+    return pages * static_cast<double>(sysconf(_SC_PAGESIZE));
+  }
+};
+
+Scene* scene(benchmark::State& state) {
+  static Scene one;
+  if (!one.right) state.SkipWithError("judging everything differs from judging one by one");
+  return &one;
+}
+
+double checks_of(const Scene& of) {
+  return static_cast<double>(of.maker.hosts()) * static_cast<double>(host_checks.size());
+}
+
+void per_check(benchmark::State& state, const Scene& of, double bytes) {
+  const double checks = checks_of(of) * static_cast<double>(state.iterations());
+  state.counters["ns_a_check"] =
+      benchmark::Counter(checks * 1e-9, benchmark::Counter::kIsRate | benchmark::Counter::kInvert);
+  state.SetBytesProcessed(static_cast<std::int64_t>(checks * bytes));
+}
+
+// The baseline: reading as many bytes as judging to bits reads, and nothing else.
+void memory_read(benchmark::State& state) {
+  Scene& of = *scene(state);
+  const std::vector<std::uint64_t> words(static_cast<std::size_t>(checks_of(of) / 4), 1);
+  for (auto _ : state) {
+    std::array<std::uint64_t, 16> sums{};
+    for (std::size_t i = 0; i + sums.size() <= words.size(); i += sums.size()) {
+      for (std::size_t j = 0; j < sums.size(); ++j) sums[j] ^= words[i + j];
+    }
+    benchmark::DoNotOptimize(sums);
+  }
+  per_check(state, of, 2);
+}
+BENCHMARK(memory_read)->Unit(benchmark::kMillisecond);
+
+void judge_to_bits(benchmark::State& state) {
+  Scene& of = *scene(state);
+  std::vector<std::uint64_t> bits;
+  for (auto _ : state) {
+    of.fleet.judge(of.now, bits, static_cast<unsigned>(state.range(0)));
+    benchmark::DoNotOptimize(bits.data());
+  }
+  per_check(state, of, 2);
+}
+BENCHMARK(judge_to_bits)->Arg(1)->Arg(2)->Unit(benchmark::kMillisecond)->UseRealTime();
+
+void judge_to_outcomes(benchmark::State& state) {
+  Scene& of = *scene(state);
+  JudgedFleet all;
+  for (auto _ : state) {
+    of.fleet.judge(of.now, all, static_cast<unsigned>(state.range(0)));
+    benchmark::DoNotOptimize(all.hosts.data());
+  }
+  per_check(state, of, 4);
+}
+BENCHMARK(judge_to_outcomes)->Arg(1)->Arg(2)->Unit(benchmark::kMillisecond)->UseRealTime();
+
+// A second in which nothing happens, found quiet.
+void advance_a_quiet_second(benchmark::State& state) {
+  Scene& of = *scene(state);
+  std::uint64_t changes = 0;
+  for (auto _ : state) {
+    of.fleet.visit_changes(of.now, [&](const CheckChange&) { ++changes; });
+  }
+  state.counters["changes"] = static_cast<double>(changes);
+}
+BENCHMARK(advance_a_quiet_second);
+
+// Observations as they come, of random hosts, a thousand a second; each is then looked at.
+void apply_observations(benchmark::State& state) {
+  Scene& of = *scene(state);
+  constexpr std::size_t batch = 1000;
+  std::vector<Event> events;
+  for (std::size_t i = 0; i < 64 * batch; ++i) {
+    events.push_back(
+        of.maker.check(of.maker.name(of.maker.any_host()), host_checks[i % 16], of.now));
+  }
+  const bool look = state.range(0) == 1;
+  std::size_t at = 0;
+  std::uint64_t changes = 0;
+  for (auto _ : state) {
+    if (at == events.size()) at = 0;
+    for (std::size_t i = 0; i < batch; ++i) {
+      Event& event = events[at++];
+      event.time = event.report.receive_time = of.now;
+      benchmark::DoNotOptimize(of.fleet.apply(event).ok());
+    }
+    if (look) {
+      of.fleet.visit_changes(of.now, [&](const CheckChange&) { ++changes; });
+    } else {
+      benchmark::DoNotOptimize(of.fleet.counters().events);
+    }
+  }
+  if (!look) of.fleet.visit_changes(of.now, [](const CheckChange&) {});
+  state.SetItemsProcessed(state.iterations() * static_cast<std::int64_t>(batch));
+  const auto observations = static_cast<double>(state.iterations()) * batch;
+  state.counters["ns_each"] = benchmark::Counter(
+      observations * 1e-9, benchmark::Counter::kIsRate | benchmark::Counter::kInvert);
+  state.counters["changes_each"] = static_cast<double>(changes) / observations;
+}
+BENCHMARK(apply_observations)->ArgName("look")->Arg(0)->Arg(1)->Unit(benchmark::kMicrosecond);
+
+// Observations each of which is a change: the status turns.
+void change_a_status(benchmark::State& state) {
+  Scene& of = *scene(state);
+  constexpr std::size_t batch = 1000;
+  std::vector<Event> events;
+  for (std::size_t i = 0; i < 16 * batch; ++i) {
+    const std::uint32_t host = static_cast<std::uint32_t>((i * 7919) % of.maker.hosts());
+    events.push_back(of.maker.check(of.maker.name(host), "link", of.now));
+    events.back().report.status_mtime = noon - days{1};
+  }
+  std::size_t at = 0;
+  std::uint64_t changes = 0;
+  bool bad = true;
+  for (auto _ : state) {
+    for (std::size_t i = 0; i < batch; ++i) {
+      Event& event = events[at++];
+      event.time = event.report.receive_time = of.now;
+      event.report.status = bad ? Status::crit : Status::info;
+      benchmark::DoNotOptimize(of.fleet.apply(event).ok());
+    }
+    of.fleet.visit_changes(of.now, [&](const CheckChange&) { ++changes; });
+    if (at == events.size()) {
+      at = 0;
+      bad = !bad;
+    }
+  }
+  state.counters["ns_a_change"] =
+      benchmark::Counter(static_cast<double>(changes) * 1e-9,
+                         benchmark::Counter::kIsRate | benchmark::Counter::kInvert);
+  state.counters["changes_each"] =
+      static_cast<double>(changes) / (static_cast<double>(state.iterations()) * batch);
+}
+BENCHMARK(change_a_status)->Unit(benchmark::kMicrosecond);
+
+// One event and all that follows from it: a switch of 48 hosts turns, a repair, a rename.
+template <class MakeEvent>
+void one_event(benchmark::State& state, MakeEvent&& make) {
+  Scene& of = *scene(state);
+  std::uint64_t changes = 0;
+  std::uint32_t turn = 0;
+  for (auto _ : state) {
+    state.PauseTiming();
+    std::string name;
+    std::string to;
+    const Event event = make(of, turn++, name, to);
+    state.ResumeTiming();
+    benchmark::DoNotOptimize(of.fleet.apply(event).ok());
+    of.fleet.visit_changes(of.now, [&](const CheckChange&) { ++changes; });
+  }
+  state.counters["changes_each"] =
+      static_cast<double>(changes) / static_cast<double>(state.iterations());
+}
+
+void flip_a_switch(benchmark::State& state) {
+  one_event(state, [](Scene& of, std::uint32_t turn, std::string& name, std::string&) {
+    name = place_name('s', (turn / 2 * 97 * hosts_a_switch) % of.maker.hosts());
+    Event event = of.maker.check(name, "netmon", of.now);
+    event.report.status = turn % 2 == 0 ? Status::crit : Status::ok;
+    event.report.status_mtime = noon - days{9};
+    return event;
+  });
+}
+BENCHMARK(flip_a_switch)->Iterations(20'000)->Unit(benchmark::kMicrosecond);
+
+void repair_a_host(benchmark::State& state) {
+  one_event(state, [](Scene& of, std::uint32_t turn, std::string& name, std::string&) {
+    name = of.maker.name((turn / 2 * 7919) % of.maker.hosts());
+    return Event{
+        .type = turn % 2 == 0 ? EventType::manipulation_begin : EventType::manipulation_end,
+        .time = of.now,
+        .host = name};
+  });
+}
+BENCHMARK(repair_a_host)->Iterations(20'000)->Unit(benchmark::kMicrosecond);
+
+void rename_a_host(benchmark::State& state) {
+  one_event(state, [](Scene& of, std::uint32_t turn, std::string& name, std::string& to) {
+    name = of.maker.name((turn / 2 * 7919) % of.maker.hosts());
+    to = "new-" + name;
+    if (turn % 2 == 1) std::swap(name, to);  // and back
+    return Event{.type = EventType::rename, .time = of.now, .host = name, .to = to};
+  });
+}
+BENCHMARK(rename_a_host)->Iterations(20'000)->Unit(benchmark::kMicrosecond);
+
+void save_and_open(benchmark::State& state) {
+  Scene& of = *scene(state);
+  const char* folder = std::getenv("VITALS_BENCH_DIR");
+  const std::string path =
+      (folder != nullptr ? std::filesystem::path(folder) : std::filesystem::temp_directory_path()) /
+      ("vitals-bench-" + std::to_string(getpid()) + ".fleet");
+  const bool opens = state.range(0) == 1;
+  if (!of.fleet.save(path).ok()) state.SkipWithError("cannot be saved");
+  for (auto _ : state) {
+    if (opens) {
+      absl::StatusOr<Fleet> opened = Fleet::open(path, policy_of_16());
+      if (!opened.ok()) state.SkipWithError("cannot be opened");
+      state.PauseTiming();
+      opened = absl::UnknownError("freed beside the clock");
+      state.ResumeTiming();
+    } else if (!of.fleet.save(path).ok()) {
+      state.SkipWithError("cannot be saved");
+    }
+  }
+  state.SetBytesProcessed(static_cast<std::int64_t>(std::filesystem::file_size(path)) *
+                          state.iterations());
+  std::filesystem::remove(path);
+}
+BENCHMARK(save_and_open)
+    ->ArgName("open")
+    ->Arg(0)
+    ->Arg(1)
+    ->Unit(benchmark::kMillisecond)
+    ->UseRealTime();
+
+// An hour of the whole fleet, every check received every five minutes, every change visited.
+void one_hour(benchmark::State& state) {
+  Scene& of = *scene(state);
+  const int seconds = is_small() ? 400 : static_cast<int>(number("VITALS_BENCH_SECONDS", 3600));
+  std::uint64_t observations = 0;
+  std::uint64_t changes = 0;
+  for (auto _ : state) {
+    for (int second = 0; second < seconds; ++second) {
+      of.now += Seconds{1};
+      if (second % 60 == 0) of.maker.receive_infrastructure(of.fleet, of.now);
+      of.maker.for_each_received(
+          static_cast<std::uint32_t>(second % 300), [&](std::uint32_t host, std::uint32_t check) {
+            const bool turned = (host + check * 31 + static_cast<std::uint32_t>(second)) % 200 == 0;
+            Event event{.time = of.now, .host = of.maker.name(host), .service = host_checks[check]};
+            event.report = {.status = turned ? Status::crit : Status::ok,
+                            .status_mtime = turned ? of.now - minutes{1} : noon - days{9},
+                            .receive_time = of.now,
+                            .metadata_timestamp = of.now - minutes{3}};
+            benchmark::DoNotOptimize(of.fleet.apply(event).ok());
+            ++observations;
+          });
+      of.fleet.visit_changes(of.now, [&](const CheckChange&) { ++changes; });
+    }
+  }
+  state.counters["observations"] = static_cast<double>(observations);
+  state.counters["changes"] = static_cast<double>(changes);
+  state.counters["ns_each"] =
+      benchmark::Counter(static_cast<double>(observations) * 1e-9,
+                         benchmark::Counter::kIsRate | benchmark::Counter::kInvert);
+  const FleetMemory use = of.fleet.memory_use();
+  state.counters["bytes_a_check"] = static_cast<double>(use.checks + use.hosts) / checks_of(of);
+  state.counters["names_a_host"] = static_cast<double>(use.names) / of.maker.hosts();
+  state.counters["resident_a_check"] = of.loaded / checks_of(of);
+}
+BENCHMARK(one_hour)->Iterations(1)->Unit(benchmark::kSecond);
+
+}  // namespace
+}  // namespace vitals
