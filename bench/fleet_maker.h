@@ -178,6 +178,8 @@ class Maker {
       receive(noon - minutes{12}, second, 1, 4);
     for (std::uint32_t second = 0; second < 300; ++second) {
       receive(noon - Seconds{300 - second}, second, 4, 100);
+      // As an installation would: what waits to be visited takes memory.
+      if (second % 10 == 9) made.visit_changes(noon - Seconds{300 - second}, [](const auto&) {});
     }
     receive_infrastructure(made, noon);
     for (std::uint32_t i = 0; i < hosts() / 50; ++i) {

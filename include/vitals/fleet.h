@@ -162,6 +162,13 @@ class Fleet {
   /// Source:   SPEC 8 and 11.
   [[nodiscard]] absl::Status apply(const Event& event);
 
+  /// Takes an observation of a check by number, as apply() does by name, which costs a look-up
+  /// less. Its receive_time is the time of the event.
+  ///
+  /// Errors:   NotFound (a number that no living host, or no switch or rack, has, or no check of
+  ///           such), OutOfRange as of apply(). The fleet is unchanged then.
+  [[nodiscard]] absl::Status receive(CheckRef check, const Report& report);
+
   /// Visits every check whose status, reasons or blockers changed since it was last visited, at
   /// each moment up to and including `now`, in order of (time, host, check), names bytewise. A
   /// check is visited when it first has a verdict.

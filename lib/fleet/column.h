@@ -8,6 +8,7 @@
 #endif
 
 #include <algorithm>
+#include <cstdint>
 #include <cstdlib>
 #include <memory>
 #include <new>
@@ -15,6 +16,35 @@
 #include <type_traits>
 
 namespace vitals {
+
+inline constexpr std::size_t large_page = std::size_t{1} << 21;
+
+#ifdef __linux__
+inline constexpr bool can_map = true;
+
+// Zeroed pages, whole large ones, from an address on that large pages can begin at; those that were
+// mapped at `old` are moved there and not copied. Large pages stay whole only between such
+// addresses.
+inline void* map_pages(void* old, std::size_t old_bytes, std::size_t bytes) {
+  void* room = mmap(nullptr, bytes + large_page, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+  if (room == MAP_FAILED) throw std::bad_alloc();
+  const auto begin = reinterpret_cast<std::uintptr_t>(room);
+  const std::uintptr_t first = (begin + large_page - 1) / large_page * large_page;
+  void* pages = reinterpret_cast<void*>(first);
+  if (first > begin) munmap(room, first - begin);
+  munmap(reinterpret_cast<void*>(first + bytes), begin + large_page - first);
+  void* found = old == nullptr
+                    ? mmap(pages, bytes, PROT_READ | PROT_WRITE,
+                           MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED, -1, 0)
+                    : mremap(old, old_bytes, bytes, MREMAP_MAYMOVE | MREMAP_FIXED, pages);
+  if (found == MAP_FAILED) throw std::bad_alloc();
+  static_cast<void>(madvise(found, bytes, MADV_HUGEPAGE));  // a wish: one can live without
+  return found;
+}
+#else
+inline constexpr bool can_map = false;
+inline void* map_pages(void*, std::size_t, std::size_t) { throw std::bad_alloc(); }
+#endif
 
 // A large column is moved by its pages and not by its bytes when it grows, so that a fleet never
 // holds one twice; and it asks for large pages, because it is read all over.
@@ -55,18 +85,12 @@ class Column {
   static constexpr std::size_t line = 64;  // a cache line: values that fit into one stay in one
 
   void reserve(std::size_t capacity) {
-    const std::size_t bytes = (capacity * sizeof(Value) + line - 1) / line * line;
+    std::size_t bytes = (capacity * sizeof(Value) + line - 1) / line * line;
+    if (bytes >= large_page) bytes = (bytes + large_page - 1) / large_page * large_page;
     Value* grown = nullptr;
-#ifdef __linux__
-    constexpr std::size_t large = std::size_t{1} << 21;  // and the size of a large page
-    if (bytes >= large) {
+    if (bytes >= large_page && can_map) {
       const std::size_t mapped = values_.get_deleter().mapped;
-      void* pages = mapped == 0 ? mmap(nullptr, bytes, PROT_READ | PROT_WRITE,
-                                       MAP_PRIVATE | MAP_ANONYMOUS, -1, 0)
-                                : mremap(values_.get(), mapped, bytes, MREMAP_MAYMOVE);
-      if (pages == MAP_FAILED) throw std::bad_alloc();
-      static_cast<void>(madvise(pages, bytes, MADV_HUGEPAGE));  // a wish: one can live without
-      grown = static_cast<Value*>(pages);
+      grown = static_cast<Value*>(map_pages(mapped == 0 ? nullptr : data(), mapped, bytes));
       if (mapped == 0) {
         std::copy_n(data(), size_, grown);
       } else {
@@ -76,7 +100,6 @@ class Column {
       capacity_ = capacity;
       return;
     }
-#endif
     grown = static_cast<Value*>(std::aligned_alloc(line, bytes));
     if (grown == nullptr) throw std::bad_alloc();
     std::copy_n(data(), size_, grown);

@@ -27,6 +27,10 @@ absl::StatusOr<Fleet> Fleet::open(const std::string& path, PolicySet policy,
 
 absl::Status Fleet::apply(const Event& event) { return engine_->apply(event); }
 
+absl::Status Fleet::receive(CheckRef check, const Report& report) {
+  return engine_->receive(check, report);
+}
+
 // ---- what changed ----
 
 void Fleet::visit_changes(Timestamp now, ChangeVisitor visit) {

@@ -39,16 +39,29 @@ void in_parts(std::size_t count, unsigned threads, Work&& work) {
 
 }  // namespace
 
-absl::Status Fleet::Engine::apply(const Event& event) {
-  if (event.time < newest_) {
+template <class Apply>
+absl::Status Fleet::Engine::apply_at(Timestamp time, Apply&& apply_to_store) {
+  if (time < newest_) {
     return absl::OutOfRangeError(cat("time runs backwards, from ", format_timestamp(newest_),
-                                     " to ", format_timestamp(event.time)));
+                                     " to ", format_timestamp(time)));
   }
-  absl::Status status = store.apply(event);
+  if (!is_accepted(time)) {
+    return absl::OutOfRangeError(cat("time ", format_timestamp(time),
+                                     " is outside 1970-01-01T00:00:00Z to 2106-02-07T06:28:15Z"));
+  }
+  absl::Status status = apply_to_store();
   if (!status.ok()) return status;
   ++store.counters.events;
-  newest_ = touched_at_ = event.time;
+  newest_ = touched_at_ = time;
   return status;
+}
+
+absl::Status Fleet::Engine::apply(const Event& event) {
+  return apply_at(event.time, [&] { return store.apply(event); });
+}
+
+absl::Status Fleet::Engine::receive(CheckRef check, const Report& report) {
+  return apply_at(report.receive_time, [&] { return store.receive(check, report); });
 }
 
 // ---- when ----

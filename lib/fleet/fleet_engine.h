@@ -37,6 +37,7 @@ class Fleet::Engine {
   Engine(PolicySet policy, const FleetOptions& options) : store(std::move(policy), options) {}
 
   absl::Status apply(const Event& event);
+  absl::Status receive(CheckRef check, const Report& report);
 
   // Goes through the moments up to `now` at which anything may differ, and hands each with the
   // checks of which something else is to be told, in order of their numbers, to `visit`.
@@ -103,6 +104,9 @@ class Fleet::Engine {
   template <class Visitor>
   void for_each_unsettled(Timestamp now, Visitor&& visit) const;
   [[nodiscard]] JudgedCheck judged(CheckRef ref, Outcome outcome) const;
+
+  template <class Apply>
+  absl::Status apply_at(Timestamp time, Apply&& apply_to_store);
 
   Timestamp newest_ = distant_past;        // of the last event or advance
   Timestamp touched_at_ = distant_future;  // the second of events that were not judged yet

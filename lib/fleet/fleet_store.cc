@@ -7,7 +7,6 @@
 
 #include "text/bridge.h"
 #include "text/quote.h"
-#include "vitals/text_time.h"
 
 namespace vitals {
 
@@ -17,10 +16,6 @@ FleetStore::FleetStore(PolicySet policy_set, const FleetOptions& options)
 // ---- events ----
 
 absl::Status FleetStore::apply(const Event& event) {
-  if (!is_accepted(event.time)) {
-    return absl::OutOfRangeError(cat("time ", format_timestamp(event.time),
-                                     " is outside 1970-01-01T00:00:00Z to 2106-02-07T06:28:15Z"));
-  }
   for (const std::string_view name :
        {event.host, event.to, event.on_switch.name, event.in_rack.name}) {
     if (name.size() > longest_name) {
@@ -80,14 +75,36 @@ absl::Status FleetStore::apply_fact(const Event& event) {
   return absl::OkStatus();
 }
 
+Arrival& FleetStore::next_arrival() {
+  if (arrived_ == arrivals_.size()) settle();
+  return arrivals_[arrived_++];
+}
+
+absl::Status FleetStore::receive(CheckRef ref, const Report& report) {
+  const bool is_check = ref.check < checks.names.size() &&
+                        ref.of_place == is_infrastructure(checks.policies[ref.check].kind);
+  const bool is_owner =
+      ref.of_place ? ref.owner < places.size() : ref.owner < hosts.size() && hosts[ref.owner].alive;
+  if (!is_check || !is_owner) {
+    return absl::NotFoundError(
+        cat("no check ", ref.check, " of ", ref.of_place ? "switch or rack " : "host ", ref.owner));
+  }
+  Arrival& arrival = next_arrival();
+  arrival.check = ref.check;
+  arrival.owner = ref.owner;
+  arrival.length = 0;
+  arrival.report = report;
+  vitals::prefetch(&seen(ref));
+  return absl::OkStatus();
+}
+
 void FleetStore::take_in(const Event& event) {
   const auto check = checks.by_name.find(event.service);
   if (check == checks.by_name.end()) {
     ++counters.unknown_service;
     return;
   }
-  if (arrived_ == arrivals_.size()) settle();
-  Arrival& arrival = arrivals_[arrived_++];
+  Arrival& arrival = next_arrival();
   arrival.check = check->second;
   arrival.report = event.report;
   arrival.length = static_cast<std::uint8_t>(event.host.copy(arrival.bytes.data(), longest_name));
@@ -97,8 +114,11 @@ void FleetStore::take_in(const Event& event) {
 
 void FleetStore::settle() {
   const std::span<const Arrival> arrivals(arrivals_.data(), std::exchange(arrived_, 0));
-  for (const Arrival& arrival : arrivals) names_.prefetch_record(arrival.hash);
   for (const Arrival& arrival : arrivals) {
+    if (arrival.length > 0) names_.prefetch_record(arrival.hash);
+  }
+  for (const Arrival& arrival : arrivals) {
+    if (arrival.length == 0) continue;
     const NameTable::Record* name = names_.find(arrival.name(), arrival.hash);
     const bool of_host = !is_infrastructure(checks.policies[arrival.check].kind);
     if (of_host && name != nullptr && is_living(name->host)) {
@@ -109,6 +129,10 @@ void FleetStore::settle() {
 }
 
 void FleetStore::take(const Arrival& arrival) {
+  if (arrival.length == 0) {
+    const bool of_place = is_infrastructure(checks.policies[arrival.check].kind);
+    return store(arrival.report, {arrival.owner, arrival.check, of_place});
+  }
   if (is_infrastructure(checks.policies[arrival.check].kind)) {
     return store(arrival.report, {place_named(arrival.name()), arrival.check, true});
   }
@@ -128,7 +152,7 @@ void FleetStore::store(const Report& report, CheckRef ref) {
     return;
   }
   const CheckPolicy& check = checks.policies[ref.check];
-  into.store(receive(report, check.kind, check.accuracy));
+  into.store(vitals::receive(report, check.kind, check.accuracy));
   mark(ref);
 }
 

@@ -35,7 +35,8 @@ struct PlaceRecord {
 // An observation on its way in.
 struct Arrival {
   CheckId check;
-  std::uint8_t length;
+  std::uint8_t length;  // 0: `owner` is known
+  std::uint32_t owner;
   std::uint64_t hash;  // of the name
   Report report;
   std::array<char, longest_name> bytes;
@@ -51,6 +52,9 @@ class FleetStore {
 
   // Takes an event. Errors: see Fleet::apply.
   absl::Status apply(const Event& event);
+
+  // Takes an observation by number. Errors: see Fleet::receive.
+  absl::Status receive(CheckRef ref, const Report& report);
 
   // Observations wait until there are some of them, so that the memory can be asked for all they
   // need at once. This takes those that wait; what all events so far touched is in `marked` then.
@@ -130,6 +134,7 @@ class FleetStore {
   };
 
   void take_in(const Event& event);
+  Arrival& next_arrival();
   void take(const Arrival& arrival);
   absl::Status apply_fact(const Event& event);
   absl::Status apply_rename(const Event& event);

@@ -10,6 +10,7 @@
 #include <string_view>
 #include <vector>
 
+#include "fleet/column.h"
 #include "fleet/prefetch.h"
 #include "text/bridge.h"
 #include "vitals/event.h"
@@ -36,7 +37,7 @@ class NameTable {
     }
   };
 
-  NameTable() : buckets_(first_buckets) {}
+  NameTable() { buckets_.resize(first_buckets); }
 
   [[nodiscard]] static std::uint64_t hash_of(std::string_view name) { return StringHash{}(name); }
 
@@ -81,7 +82,7 @@ class NameTable {
 
   // Bytes held, for those who account for memory.
   [[nodiscard]] std::size_t memory_use() const {
-    return buckets_.capacity() * sizeof(Bucket) + chunks_.size() * chunk_size;
+    return buckets_.memory_use() + chunks_.size() * chunk_size;
   }
 
  private:
@@ -103,8 +104,8 @@ class NameTable {
   }
 
   void grow() {
-    const std::vector<Bucket> before =
-        std::exchange(buckets_, std::vector<Bucket>(buckets_.size() * 2));
+    const Column<Bucket> before = std::exchange(buckets_, Column<Bucket>());
+    buckets_.resize(before.size() * 2);
     for (const Bucket& bucket : before) {
       if (bucket.record != nullptr) place(bucket);
     }
@@ -124,7 +125,7 @@ class NameTable {
     return record;
   }
 
-  std::vector<Bucket> buckets_;
+  Column<Bucket> buckets_;
   std::vector<std::unique_ptr<std::byte[]>> chunks_;
   std::size_t used_ = 0;  // of the last chunk
   std::size_t size_ = 0;
