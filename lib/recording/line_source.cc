@@ -26,6 +26,18 @@ class LineSource::Impl {
       : name(std::move(source_name)), raw_(std::move(bytes)) {}
 
   Next next() {
+    if (!text_.empty()) {
+      const std::size_t length = text_.find('\n');
+      // What is read behind a line must be there: the last lines take the way of all others.
+      if (length != std::string_view::npos && text_.size() - length > line_padding) {
+        ++number;
+        terminated = true;
+        line_ = text_.substr(0, length);
+        text_.remove_prefix(length + 1);
+        return length > longest_line ? Next::too_long : Next::line;
+      }
+      raw_ = bytes_of(std::exchange(text_, {}));
+    }
     line_ = {};
     bool skipping = false;  // the line was longer than a line may be
     while (true) {
@@ -54,6 +66,9 @@ class LineSource::Impl {
       fill();
     }
   }
+
+  // Lines of a text that is not compressed need not be copied.
+  void take_lines_from(std::string_view text) { text_ = text; }
 
   std::string name;
   absl::Status status;
@@ -101,6 +116,7 @@ class LineSource::Impl {
     ended_ = *count == 0;
   }
 
+  std::string_view text_;  // what is left of a text in memory
   std::unique_ptr<ByteSource> raw_;
   std::unique_ptr<ByteSource> decoded_;
   std::vector<char> buffer_ = std::vector<char>(line_padding);
@@ -119,7 +135,10 @@ absl::StatusOr<LineSource> LineSource::open(const std::string& path) {
 }
 
 LineSource LineSource::from_text(std::string_view text, std::string name) {
-  return LineSource(std::make_unique<Impl>(bytes_of(text), std::move(name)));
+  auto impl = std::make_unique<Impl>(bytes_of(text), std::move(name));
+  const bool is_plain = !text.empty() && (text.front() == '{' || text.front() == '\n');
+  if (is_plain) impl->take_lines_from(text);
+  return LineSource(std::move(impl));
 }
 
 LineSource::LineSource(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
