@@ -4,9 +4,9 @@
 
 usage: compare.py DUMP_FLEET FLEET_BENCH [HOSTS]
 
-Each peer answers from its own columns, in memory, on one thread, and its answer is compared bit for
-bit with ours before its time counts. So this is also one more reading of the rules, in SQL. Prints a
-table of Markdown, fastest first. numpy and DuckDB (npm package @duckdb/node-api) are left out where
+Each peer answers from its own columns, in memory, on one thread, and its answer is compared bit
+for bit with ours before its time counts. So this is also one more reading of the rules, in SQL.
+Prints a table of Markdown, fastest first. numpy and DuckDB (npm package @duckdb/node-api) are left out where
 they are not installed; so is PostgreSQL.
 """
 
@@ -124,7 +124,8 @@ def sqlite(tables):
     for name, columns in tables.items():
         keyed = name != "checks"
         head = "id INTEGER PRIMARY KEY, " if keyed else ""
-        database.execute(f"CREATE TABLE {name} ({head}{', '.join(f'{c} INTEGER' for c in columns)})")
+        types = ", ".join(f"{column} INTEGER" for column in columns)
+        database.execute(f"CREATE TABLE {name} ({head}{types})")
         rows = zip(*([range(len(next(iter(columns.values()))))] if keyed else []),
                    *columns.values())
         marks = ", ".join("?" * (len(columns) + keyed))
@@ -174,7 +175,7 @@ def numpy_columns(tables):
 
 
 def duckdb(folder, tables):
-    """In Node.js, which reads the tables as CSV and says how long the query took, and its answer."""
+    """In Node.js, which reads the tables as CSV; its answer, and how long the query took."""
     module = os.environ.get("VITALS_DUCKDB", "@duckdb/node-api")
     for name, columns in tables.items():
         with open(folder / f"{name}.csv", "w", encoding="ascii") as out:
@@ -220,7 +221,8 @@ def timed(run, times):
 
 def ours(fleet_bench, hosts):
     """What we take, and the memory baseline, as the benchmark of the same fleet measures them."""
-    ran = subprocess.run([fleet_bench, "--benchmark_filter=judge_to_bits/1|memory_read|from_facts/1",
+    wanted = "judge_to_bits/1|memory_read|from_facts/1"
+    ran = subprocess.run([fleet_bench, "--benchmark_filter=" + wanted,
                           "--benchmark_format=json", "--benchmark_repetitions=5"],
                          env={**os.environ, "VITALS_BENCH_HOSTS": str(hosts)},
                          capture_output=True, text=True, check=True)

@@ -44,8 +44,7 @@ namespace vitals {
 using HostId = std::uint32_t;
 using PlaceId = std::uint32_t;
 
-/// The number of a check in one policy: its rank by name, bytewise.
-using CheckId = std::uint16_t;
+using CheckId = std::uint16_t;  ///< of a check in one policy: its rank by name, bytewise
 
 /// Which check of which host, switch or rack.
 struct CheckRef {
@@ -210,7 +209,7 @@ class Fleet {
   /// full; whether there is one.
   bool verdict(std::string_view host, std::string_view check, Timestamp now, CheckVisitor visit);
 
-  /// Visits the state of one host in full; whether there is such a host.
+  /// Visits the state of one host in full; whether there is one.
   bool health(std::string_view host, Timestamp now, HostVisitor visit);
 
   /// Visits the checks of one host (of one switch or rack, for infrastructure checks) that the
@@ -218,13 +217,13 @@ class Fleet {
   /// known at all.
   bool visit_checks(std::string_view host, absl::FunctionRef<void(const CheckView&)> visit) const;
 
-  /// The number of a living host, and of a switch or rack; the name of either.
+  /// Numbers and names, of living hosts and of switches and racks.
   [[nodiscard]] std::optional<HostId> find_host(std::string_view name) const;
   [[nodiscard]] std::optional<PlaceId> find_place(std::string_view name) const;
   [[nodiscard]] std::string_view owner_name(CheckRef check) const;
   [[nodiscard]] std::string_view check_name(CheckId check) const;
 
-  /// How many numbers of hosts were given, and how many checks the policy has of each host.
+  /// How many numbers of hosts were given; how many checks the policy has of each.
   [[nodiscard]] std::uint32_t host_count() const;
   [[nodiscard]] std::uint32_t checks_a_host() const;
 
