@@ -6,8 +6,8 @@ usage: compare.py DUMP_FLEET FLEET_BENCH [HOSTS]
 
 Each peer answers from its own columns, in memory, on one thread, and its answer is compared bit
 for bit with ours before its time counts. So this is also one more reading of the rules, in SQL.
-Prints a table of Markdown, fastest first. numpy and DuckDB (npm package @duckdb/node-api) are left out where
-they are not installed; so is PostgreSQL.
+Prints a table of Markdown, fastest first. numpy and DuckDB (npm package @duckdb/node-api, at the
+path VITALS_DUCKDB) are left out where they are not installed.
 """
 
 import json
