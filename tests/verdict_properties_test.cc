@@ -80,27 +80,6 @@ TEST_CASE("Predicates, windows and changes agree with the rules tried at every s
   });
 }
 
-TEST_CASE("The next boundary is the nearest second at which any rule's window opens or closes") {
-  rc::prop("for random facts", [] {
-    const Facts facts = *generate::facts(Scale::seconds);
-    const Asked asked(facts);
-    const Question& about = asked.question();
-    std::vector<Window> windows;
-    for_each_window(about, facts.policy, [&](Reason, const Window& window, const Dependency*) {
-      windows.push_back(window);
-    });
-    if (!about.observation) windows.push_back(Window::starting(*about.appear_by));
-    Timestamp nearest = distant_future;
-    for (Timestamp now = generate::last_second; now >= generate::first_second; now -= 1s) {
-      RC_ASSERT(next_boundary(about, facts.policy, now) == nearest);
-      const bool is_boundary = std::any_of(windows.begin(), windows.end(), [&](const Window& it) {
-        return it.contains(now) != it.contains(now - 1s);
-      });
-      if (is_boundary) nearest = now;
-    }
-  });
-}
-
 TEST_CASE("The order of dependencies does not matter, nor does saying one twice") {
   rc::prop("for random facts", [] {
     const Facts facts = *generate::facts(Scale::seconds);

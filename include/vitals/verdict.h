@@ -38,11 +38,12 @@ struct Verdict {
 struct Outlook {
   Reasons reasons;  ///< all that hold at `now`
   Window window;    ///< when the check counts if nothing new arrives; may be never()
-  /// The nearest moment after `now` at which any rule's answer changes; distant_future: there is
-  /// none. The set of reasons may be the same as before: two dependencies may share a reason.
-  Timestamp next_boundary = distant_future;
-  /// The nearest moment after `now` at which a reason begins that does not hold at `now`.
+  /// The nearest moment after `now` at which a reason begins that does not hold at `now`;
+  /// distant_future: there is none.
   Timestamp next_beginning = distant_future;
+  /// The nearest moment after `now` at which some dependency gives a reason no more, which another
+  /// may go on giving: the set of reasons may be another one then, or the same.
+  Timestamp next_doubt = distant_future;
 };
 
 namespace detail {
@@ -52,7 +53,6 @@ constexpr Outlook outlook_unobserved(std::optional<Timestamp> appear_by, Timesta
   const Timestamp next = is_awaited ? *appear_by : distant_future;
   return {.reasons = {is_awaited ? Reason::unobserved : Reason::missing},
           .window = Window::never(),
-          .next_boundary = next,
           .next_beginning = next};
 }
 
@@ -65,6 +65,7 @@ constexpr Outlook outlook_unobserved(std::optional<Timestamp> appear_by, Timesta
   const auto ahead = [now](Timestamp moment) { return moment > now ? moment : distant_future; };
   Reasons standing = own.standing;
   Timestamp unknown_from = distant_future;
+  Timestamp hidden_from = distant_future;  // what is unknown gives no other reason any more
   Timestamp settled_from = distant_future;
   Outlook found{.reasons = own.reasons_at(now),
                 .window = Window::before(earlier(own.expired_from, own.stale_from)),
@@ -75,30 +76,33 @@ constexpr Outlook outlook_unobserved(std::optional<Timestamp> appear_by, Timesta
     found.reasons |= its.reasons_at(now);
     found.window.from = later(found.window.from, its.settled_from);
     found.window.until = earlier(found.window.until, its.unknown_from);
-    unknown_from = earlier(unknown_from, ahead(its.unknown_from));
+    const Timestamp unknown = ahead(its.unknown_from);
+    const bool has_others = (int{!its.standing.empty()} | int{its.settled_from > now}) != 0;
+    unknown_from = earlier(unknown_from, unknown);
+    hidden_from = earlier(hidden_from, has_others ? unknown : distant_future);
     settled_from = earlier(settled_from, ahead(its.settled_from));
   }
-  found.next_boundary = earlier(found.next_beginning, earlier(unknown_from, settled_from));
   // Where one dependency is unknown already, another that becomes so begins no new reason.
   const bool is_unknown = found.reasons.has(Reason::infrastructure_unknown);
   found.next_beginning = earlier(found.next_beginning, is_unknown ? distant_future : unknown_from);
+  found.next_doubt = earlier(settled_from, is_unknown ? hidden_from : distant_future);
   const bool is_never = (int{!standing.empty()} | int{found.window.empty()}) != 0;
   found.window.from = is_never ? distant_future : found.window.from;
   found.window.until = is_never ? distant_past : found.window.until;
   return found;
 }
 
-// The first boundary, from `boundary` on, at which the set of reasons is no longer `before`. Seldom
+// The first moment, from a doubt on, at which the set of reasons is no longer `before`. Seldom
 // needed: kept out of the way of what always is.
 [[gnu::noinline]] constexpr Timestamp first_difference(const Question& about,
                                                        const CheckMoments& own,
                                                        const PolicySums& sums, Reasons before,
-                                                       Timestamp boundary) noexcept {
+                                                       Timestamp doubt) noexcept {
   while (true) {
-    const Outlook there = outlook_observed(about, own, sums, boundary);
-    if (there.reasons != before) return boundary;
-    if (there.next_boundary == there.next_beginning) return there.next_beginning;
-    boundary = there.next_boundary;
+    const Outlook there = outlook_observed(about, own, sums, doubt);
+    if (there.reasons != before) return doubt;
+    if (there.next_doubt >= there.next_beginning) return there.next_beginning;
+    doubt = there.next_doubt;
   }
 }
 
@@ -113,7 +117,7 @@ constexpr void tell(const Outlook& found, Timestamp next_change, Verdict& verdic
 
 }  // namespace detail
 
-/// The reasons at `now`, the intersection of the rules' windows, and the nearest of their ends.
+/// The reasons at `now`, the intersection of the rules' windows, and when the reasons change.
 ///
 /// Boundary: windows are half open. Where nothing was received, `unobserved` or `missing` alone.
 /// Errors:   none.
@@ -128,12 +132,6 @@ constexpr void tell(const Outlook& found, Timestamp next_change, Verdict& verdic
 /// When the check counts if nothing new arrives. Source: SPEC 6.
 [[nodiscard]] constexpr Window window_of(const Question& about, const Policy& policy) noexcept {
   return outlook(about, policy, distant_past).window;
-}
-
-/// The nearest moment after `now` at which any rule's answer changes. Source: SPEC 6.
-[[nodiscard]] constexpr Timestamp next_boundary(const Question& about, const Policy& policy,
-                                                Timestamp now) noexcept {
-  return outlook(about, policy, now).next_boundary;
 }
 
 /// The verdict on a check at `now`; none while there is nothing to say about it.
@@ -158,8 +156,8 @@ constexpr void tell(const Outlook& found, Timestamp next_change, Verdict& verdic
   const CheckMoments own = moments_of(about, sums);
   const Outlook found = detail::outlook_observed(about, own, sums, now);
   Timestamp next = found.next_beginning;
-  if (found.next_boundary != next) {
-    next = detail::first_difference(about, own, sums, found.reasons, found.next_boundary);
+  if (found.next_doubt < next) {
+    next = detail::first_difference(about, own, sums, found.reasons, found.next_doubt);
   }
   detail::tell(found, next, verdict.emplace());
   return verdict;

@@ -159,7 +159,7 @@ Look Fleet::Engine::look(CheckRef ref, Timestamp now) const {
         .check = policy, .host = no_facts, .appear_by = store.appear_by_of(store.hosts[ref.owner])};
     if (!has_verdict(about)) return {};
     const Outlook found = outlook(about, store.policy.constants, now);
-    return {.outcome = {std::nullopt, found.reasons}, .next = found.next_boundary};
+    return {.outcome = {std::nullopt, found.reasons}, .next = found.next_beginning};
   }
   const Observation seen = check.observation();
   const HostFacts facts = ref.of_place ? no_facts : store.hosts[ref.owner].facts();
