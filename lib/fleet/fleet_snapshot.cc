@@ -277,10 +277,13 @@ void FleetSnapshot::restore_what_follows() {
   for (const bool of_place : {false, true}) {
     CheckColumns& columns = store_.columns(of_place);
     columns.deadlines.rebuild();
-    for (std::size_t i = 0; i < columns.size(); ++i) {
-      const CheckId check = store_.ref_at(i, of_place).check;
-      store_.counts_of_kind[static_cast<std::size_t>(store_.checks.policies[check].kind)].add(
-          columns.told[i]);
+    const auto& checks = of_place ? store_.checks.place_checks : store_.checks.host_checks;
+    for (std::size_t slot = 0; slot < checks.size(); ++slot) {
+      const Kind kind = store_.checks.policies[checks[slot]].kind;
+      RunningCounts& counts = store_.counts_of_kind[static_cast<std::size_t>(kind)];
+      for (std::size_t i = slot; i < columns.size(); i += checks.size()) {
+        counts.add(columns.told[i]);
+      }
     }
   }
 }
