@@ -252,9 +252,9 @@ Explanation explain(const CheckView& view, const Policy& policy, Timestamp now) 
   return out;
 }
 
-HostExplanation explain_host(std::string host, bool is_host, Timestamp now,
+HostExplanation explain_host(std::string name, bool is_host, Timestamp now,
                              std::vector<Explanation> checks) {
-  HostExplanation out{.now = now, .host = std::move(host), .checks = std::move(checks)};
+  HostExplanation out{.now = now, .host = std::move(name), .checks = std::move(checks)};
   HealthTally tally;
   for (const Explanation& check : out.checks) {
     if (is_infrastructure(check.policy.kind)) continue;

@@ -151,32 +151,26 @@ absl::Status FleetSnapshot::load_columns() {
   std::vector<Summary> summary;
   std::vector<FleetStore::Births> births;
   std::vector<FormerPlaces> former;
-  const auto all_read = [&](const auto&... parts) {
-    absl::Status status;
-    const auto read = [&](const auto& part) {
-      if (status.ok()) status = file_.read_all(part.first, part.second);
-    };
-    (read(parts), ...);
-    return status;
+  absl::Status status;
+  const auto read = [&](Section section, auto& values) {
+    if (status.ok()) status = file_.read_all(section, values);
   };
   CheckColumns& of_hosts = store_.of_hosts_;
   CheckColumns& of_places = store_.of_places_;
-  absl::Status status = all_read(
-      std::pair<Section, decltype(summary)&>(Section::summary, summary),
-      std::pair<Section, decltype(store_.hosts)&>(Section::hosts, store_.hosts),
-      std::pair<Section, Column<Seen>&>(Section::host_seen, of_hosts.seen),
-      std::pair<Section, Column<Outcome>&>(Section::host_told, of_hosts.told),
-      std::pair<Section, Column<Seen>&>(Section::place_seen, of_places.seen),
-      std::pair<Section, Column<Outcome>&>(Section::place_told, of_places.told),
-      std::pair<Section, decltype(engine_.faces_)&>(Section::faces, engine_.faces_),
-      std::pair<Section, decltype(store_.cohorts_)&>(Section::cohorts, store_.cohorts_),
-      std::pair<Section, decltype(store_.free_cohorts_)&>(Section::free_cohorts,
-                                                          store_.free_cohorts_),
-      std::pair<Section, decltype(store_.free_ids_)&>(Section::free_ids, store_.free_ids_),
-      std::pair<Section, decltype(store_.fresh_hosts)&>(Section::fresh_hosts, store_.fresh_hosts),
-      std::pair<Section, decltype(births)&>(Section::births, births),
-      std::pair<Section, decltype(former)&>(Section::former_places, former),
-      std::pair<Section, decltype(store_.marked)&>(Section::marked, store_.marked));
+  read(Section::summary, summary);
+  read(Section::hosts, store_.hosts);
+  read(Section::host_seen, of_hosts.seen);
+  read(Section::host_told, of_hosts.told);
+  read(Section::place_seen, of_places.seen);
+  read(Section::place_told, of_places.told);
+  read(Section::faces, engine_.faces_);
+  read(Section::cohorts, store_.cohorts_);
+  read(Section::free_cohorts, store_.free_cohorts_);
+  read(Section::free_ids, store_.free_ids_);
+  read(Section::fresh_hosts, store_.fresh_hosts);
+  read(Section::births, births);
+  read(Section::former_places, former);
+  read(Section::marked, store_.marked);
   if (!status.ok()) return status;
   of_hosts.deadlines.resize(of_hosts.seen.size());
   of_places.deadlines.resize(of_places.seen.size());
