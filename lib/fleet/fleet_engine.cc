@@ -149,6 +149,22 @@ bool Fleet::Engine::blockers_differ(CheckRef ref, std::uint8_t blocked) const {
 
 // ---- what ----
 
+// Calls `visit(PlaceId, CheckId, Blocked)` for each check of infrastructure that active checks of
+// the host depend on; no_id where nobody stated the place and the policy fails closed (SPEC 5).
+template <class Visitor>
+void Fleet::Engine::for_each_dependency(const HostRecord& host, Visitor&& visit) const {
+  const auto ask = [&](const HostPlace& place, const std::vector<CheckId>& checks, Blocked bit) {
+    const bool assumed = place.says == Place::Says::nothing &&
+                         store.policy.constants.infrastructure.unstated == Unstated::unknown;
+    if (place.says != Place::Says::name && !assumed) return;
+    for (const CheckId check : checks) visit(place.id, check, bit);
+  };
+  ask(host.on_switch, store.checks.netmon_checks, by_switch);
+  // A switch and a rack of one name are one blocker.
+  ask(host.in_rack, store.checks.rack_checks,
+      host.in_rack.id == host.on_switch.id ? by_switch : by_rack);
+}
+
 Look Fleet::Engine::look(CheckRef ref, Timestamp now) const {
   const Seen& check = store.seen(ref);
   const CheckPolicy& policy = store.checks.policies[ref.check];
@@ -178,29 +194,20 @@ Look Fleet::Engine::look_at_active(CheckRef ref, const CheckMoments& own, Timest
   Reasons reasons = own.reasons_at(now);
   Look found;
   found.next = earlier(if_later(own.expired_from, now), if_later(own.stale_from, now));
-  const auto ask = [&](const HostPlace& place, const std::vector<CheckId>& checks, Blocked bit) {
-    const bool assumed = place.says == Place::Says::nothing &&
-                         store.policy.constants.infrastructure.unstated == Unstated::unknown;
-    if (place.says != Place::Says::name && !assumed) return;
-    for (const CheckId check : checks) {
-      Observation seen;
-      Dependency on{.kind = store.checks.policies[check].kind};
-      if (place.id != no_id) {
-        const Seen& state = store.seen({place.id, check, true});
-        seen = state.observation();
-        if (state.observed) on.observation = &seen;
-      }
-      const DependencyMoments its = moments_of(on, own.evidence, sums);
-      const Reasons given = its.reasons_at(now);
-      reasons |= given;
-      if (!given.empty() && place.id != no_id) found.blocked |= bit;
-      found.next = earlier(found.next, if_later(its.settled_from, now));
+  for_each_dependency(host, [&](PlaceId place, CheckId check, Blocked bit) {
+    Observation seen;
+    Dependency on{.kind = store.checks.policies[check].kind};
+    if (place != no_id) {
+      const Seen& state = store.seen({place, check, true});
+      seen = state.observation();
+      if (state.observed) on.observation = &seen;
     }
-  };
-  ask(host.on_switch, store.checks.netmon_checks, by_switch);
-  // A switch and a rack of one name are one blocker.
-  ask(host.in_rack, store.checks.rack_checks,
-      host.in_rack.id == host.on_switch.id ? by_switch : by_rack);
+    const DependencyMoments its = moments_of(on, own.evidence, sums);
+    const Reasons given = its.reasons_at(now);
+    reasons |= given;
+    if (!given.empty() && place != no_id) found.blocked |= bit;
+    found.next = earlier(found.next, if_later(its.settled_from, now));
+  });
   const auto visible =
       reasons.has(Reason::expired) ? std::nullopt : std::optional(store.seen(ref).status);
   found.outcome = {visible, reasons};
@@ -223,20 +230,13 @@ Question Fleet::Engine::question(CheckRef ref, OwnedQuestion& into) const {
   into.host = host.facts();
   if (!check.observed && policy.required) about.appear_by = store.appear_by_of(host);
   if (policy.kind != Kind::active || !check.observed) return about;
-  const auto add = [&](const HostPlace& place, const std::vector<CheckId>& checks) {
-    const bool assumed = place.says == Place::Says::nothing &&
-                         store.policy.constants.infrastructure.unstated == Unstated::unknown;
-    if (place.says != Place::Says::name && !assumed) return;
-    for (const CheckId id : checks) {
-      into.on.push_back({.kind = store.checks.policies[id].kind});
-      into.places.push_back(place.id);
-      into.checks.push_back(id);
-      into.of_infrastructure.push_back(
-          place.id == no_id ? Observation{} : store.seen({place.id, id, true}).observation());
-    }
-  };
-  add(host.on_switch, store.checks.netmon_checks);
-  add(host.in_rack, store.checks.rack_checks);
+  for_each_dependency(host, [&](PlaceId place, CheckId id, Blocked) {
+    into.on.push_back({.kind = store.checks.policies[id].kind});
+    into.places.push_back(place);
+    into.checks.push_back(id);
+    into.of_infrastructure.push_back(place == no_id ? Observation{}
+                                                    : store.seen({place, id, true}).observation());
+  });
   for (std::size_t i = 0; i < into.on.size(); ++i) {
     const bool observed =
         into.places[i] != no_id && store.seen({into.places[i], into.checks[i], true}).observed;

@@ -95,6 +95,8 @@ class Fleet::Engine {
     friend bool operator==(const Face&, const Face&) = default;
   };
 
+  template <class Visitor>
+  void for_each_dependency(const HostRecord& host, Visitor&& visit) const;
   [[nodiscard]] Look look(CheckRef ref, Timestamp now) const;
   [[nodiscard]] Look look_at_active(CheckRef ref, const CheckMoments& own, Timestamp now) const;
   void look_at_moment(Timestamp moment);
