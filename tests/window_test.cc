@@ -23,6 +23,13 @@ static_assert(Window::always().contains(distant_past) && Window::always().contai
 static_assert(!Window::never().contains(distant_past) && !Window::never().contains(t(0)));
 static_assert(!Window::never().contains(distant_future));
 
+static_assert(never_if(false, {t(10), t(20)}) == Window{t(10), t(20)});
+static_assert(never_if(true, {t(10), t(20)}) == Window::never());
+static_assert(never_if(false, Window::always()) == Window::always());
+static_assert(never_if(true, Window::always()) == Window::never());
+static_assert(never_if(false, Window::never()) == Window::never());
+static_assert(never_if(true, Window::never()) == Window::never());
+
 // The example of the header.
 static_assert(Window{.from = t(10), .until = t(20)}.contains(t(19)));
 static_assert(!Window{.from = t(10), .until = t(20)}.contains(t(20)));

@@ -84,14 +84,16 @@ struct DependencyMoments {
                                                      const ActiveEvidence& check,
                                                      const PolicySums& sums) noexcept {
   DependencyMoments found;
-  if (on.observation == nullptr || on.observation->implausible) return found;
+  if (on.observation == nullptr || on.observation->implausible) [[unlikely]] {
+    return found;
+  }
   const Observation& seen = *on.observation;
   const InfrastructureSums& of_kind = sums.of(on.kind);
   found.unknown_from = add(seen.receive_time, of_kind.stale_after);
   found.standing.set(Reason::infrastructure_not_ok, seen.status != Status::ok);
   found.standing.set(Reason::precedes_infrastructure_change,
                      precedes_infrastructure_change(seen, check));
-  if (sums.settling == Settling::clock) {
+  if (sums.settling == Settling::clock) [[likely]] {
     found.settled_from = settled_from(check.status_mtime, of_kind.lag);
   } else {
     found.standing.set(Reason::infrastructure_settling,

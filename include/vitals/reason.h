@@ -130,6 +130,11 @@ inline constexpr Reasons waiting_reasons{Reason::unobserved,
 inline constexpr Reasons hopeless_reasons{Reason::expired, Reason::implausible_time,
                                           Reason::unmeasured};
 
+/// The reasons that infrastructure gives only where it is known.
+inline constexpr Reasons known_reasons{Reason::infrastructure_not_ok,
+                                       Reason::precedes_infrastructure_change,
+                                       Reason::infrastructure_settling};
+
 }  // namespace vitals
 
 #endif  // VITALS_REASON_H

@@ -135,14 +135,20 @@ template <class... More>
   return Timestamp{Seconds{exact}};
 }
 
-/// The earlier of two moments. By value: where compilers see std::min's references they branch, and
-/// which moment is nearer no processor can guess.
+/// The earlier of two moments. On plain numbers: of those compilers know that they need no branch,
+/// and which moment is nearer no processor can guess.
 [[nodiscard]] constexpr Timestamp earlier(Timestamp a, Timestamp b) noexcept {
-  return b < a ? b : a;
+  const std::int64_t x = a.time_since_epoch().count();
+  const std::int64_t y = b.time_since_epoch().count();
+  return Timestamp{Seconds{y < x ? y : x}};
 }
 
 /// The later of two moments.
-[[nodiscard]] constexpr Timestamp later(Timestamp a, Timestamp b) noexcept { return a < b ? b : a; }
+[[nodiscard]] constexpr Timestamp later(Timestamp a, Timestamp b) noexcept {
+  const std::int64_t x = a.time_since_epoch().count();
+  const std::int64_t y = b.time_since_epoch().count();
+  return Timestamp{Seconds{x < y ? y : x}};
+}
 
 }  // namespace vitals
 

@@ -16,6 +16,7 @@
 #include <optional>
 
 #include "vitals/moments.h"
+#include "vitals/nearest.h"
 #include "vitals/policy_sums.h"
 #include "vitals/reason.h"
 #include "vitals/rules.h"
@@ -41,9 +42,8 @@ struct Outlook {
   /// The nearest moment after `now` at which a reason begins that does not hold at `now`;
   /// distant_future: there is none.
   Timestamp next_beginning = distant_future;
-  /// The nearest moment after `now` at which some dependency gives a reason no more, which another
-  /// may go on giving: the set of reasons may be another one then, or the same.
-  Timestamp next_doubt = distant_future;
+  /// Whether some dependency will give a reason no more, which another may go on giving.
+  bool may_end = false;
 };
 
 namespace detail {
@@ -62,57 +62,69 @@ constexpr Outlook outlook_unobserved(std::optional<Timestamp> appear_by, Timesta
                                                           const CheckMoments& own,
                                                           const PolicySums& sums,
                                                           Timestamp now) noexcept {
-  const auto ahead = [now](Timestamp moment) { return moment > now ? moment : distant_future; };
   Reasons standing = own.standing;
+  Reasons reasons = own.reasons_at(now);
+  Timestamp settled_from = distant_past;
   Timestamp unknown_from = distant_future;
-  Timestamp hidden_from = distant_future;  // what is unknown gives no other reason any more
-  Timestamp settled_from = distant_future;
-  Outlook found{.reasons = own.reasons_at(now),
-                .window = Window::before(earlier(own.expired_from, own.stale_from)),
-                .next_beginning = earlier(ahead(own.expired_from), ahead(own.stale_from))};
   for (const Dependency& on : dependencies_of(about)) {
     const DependencyMoments its = moments_of(on, own.evidence, sums);
     standing |= its.standing;
-    found.reasons |= its.reasons_at(now);
-    found.window.from = later(found.window.from, its.settled_from);
-    found.window.until = earlier(found.window.until, its.unknown_from);
-    const Timestamp unknown = ahead(its.unknown_from);
-    const bool has_others = (int{!its.standing.empty()} | int{its.settled_from > now}) != 0;
-    unknown_from = earlier(unknown_from, unknown);
-    hidden_from = earlier(hidden_from, has_others ? unknown : distant_future);
-    settled_from = earlier(settled_from, ahead(its.settled_from));
+    reasons |= its.reasons_at(now);
+    settled_from = later(settled_from, its.settled_from);
+    unknown_from = earlier(unknown_from, its.unknown_from);
   }
-  // Where one dependency is unknown already, another that becomes so begins no new reason.
-  const bool is_unknown = found.reasons.has(Reason::infrastructure_unknown);
-  found.next_beginning = earlier(found.next_beginning, is_unknown ? distant_future : unknown_from);
-  found.next_doubt = earlier(settled_from, is_unknown ? hidden_from : distant_future);
-  const bool is_never = (int{!standing.empty()} | int{found.window.empty()}) != 0;
-  found.window.from = is_never ? distant_future : found.window.from;
-  found.window.until = is_never ? distant_past : found.window.until;
-  return found;
+  const Timestamp fresh_until = earlier(own.expired_from, own.stale_from);
+  const Window window{settled_from, earlier(fresh_until, unknown_from)};
+  // Where one dependency is unknown already, `unknown_from` has passed: another that becomes so
+  // begins no new reason. But it ends what it gave before.
+  NearestAfter beginning(now);
+  beginning.consider(own.expired_from);
+  beginning.consider(own.stale_from);
+  beginning.consider(unknown_from);
+  const bool is_unknown = reasons.has(Reason::infrastructure_unknown);
+  const bool may_end = (settled_from > now) | (is_unknown & reasons.has_any(known_reasons));
+  return {.reasons = reasons,
+          .window = never_if(!standing.empty() | window.empty(), window),
+          .next_beginning = beginning.moment(),
+          .may_end = may_end};
 }
 
-// The first moment, from a doubt on, at which the set of reasons is no longer `before`. Seldom
+// The nearest moment after `now` at which some dependency gives a reason no more.
+constexpr Timestamp next_ending(const Question& about, const CheckMoments& own,
+                                const PolicySums& sums, Timestamp now) noexcept {
+  NearestAfter ending(now);
+  for (const Dependency& on : dependencies_of(about)) {
+    const DependencyMoments its = moments_of(on, own.evidence, sums);
+    ending.consider(its.settled_from);
+    ending.consider(its.unknown_from);
+  }
+  return ending.moment();
+}
+
+// The nearest moment after `now` at which the set of reasons is no longer that of `found`. Seldom
 // needed: kept out of the way of what always is.
 [[gnu::noinline]] constexpr Timestamp first_difference(const Question& about,
-                                                       const CheckMoments& own,
-                                                       const PolicySums& sums, Reasons before,
-                                                       Timestamp doubt) noexcept {
-  while (true) {
-    const Outlook there = outlook_observed(about, own, sums, doubt);
-    if (there.reasons != before) return doubt;
-    if (there.next_doubt >= there.next_beginning) return there.next_beginning;
-    doubt = there.next_doubt;
+                                                       const PolicySums& sums, Outlook found,
+                                                       Timestamp now) noexcept {
+  const CheckMoments own = moments_of(about, sums);
+  const Reasons before = found.reasons;
+  while (found.may_end) {
+    const Timestamp ending = next_ending(about, own, sums, now);
+    if (ending >= found.next_beginning) break;
+    now = ending;
+    found = outlook_observed(about, own, sums, now);
+    if (found.reasons != before) return now;
   }
+  return found.next_beginning;
 }
 
-// Member by member: copied as a whole, the window would be read in another width than it was
-// written in, and the processor waits for such reads.
-constexpr void tell(const Outlook& found, Timestamp next_change, Verdict& verdict) noexcept {
-  verdict.excluded_by = found.reasons;
-  verdict.window.from = found.window.from;
-  verdict.window.until = found.window.until;
-  if (next_change != distant_future) verdict.next_change = next_change;
+constexpr std::optional<Verdict> verdict_of(const Outlook& found, Timestamp next_change) noexcept {
+  std::optional<Verdict> verdict(std::in_place);
+  verdict->excluded_by = found.reasons;
+  verdict->window.from = found.window.from;
+  verdict->window.until = found.window.until;
+  if (next_change != distant_future) verdict->next_change = next_change;
+  return verdict;
 }
 
 }  // namespace detail
@@ -146,21 +158,15 @@ constexpr void tell(const Outlook& found, Timestamp next_change, Verdict& verdic
 ///     if (verdict && verdict->counts()) act_on(question.observation->status);
 [[nodiscard]] constexpr std::optional<Verdict> judge(const Question& about, const PolicySums& sums,
                                                      Timestamp now) noexcept {
-  std::optional<Verdict> verdict;
-  if (!has_verdict(about)) return verdict;
-  if (about.observation == nullptr) {
+  if (about.observation == nullptr) [[unlikely]] {
+    if (!has_verdict(about)) return std::nullopt;
     const Outlook found = detail::outlook_unobserved(about.appear_by, now);
-    detail::tell(found, found.next_beginning, verdict.emplace());
-    return verdict;
+    return detail::verdict_of(found, found.next_beginning);
   }
   const CheckMoments own = moments_of(about, sums);
   const Outlook found = detail::outlook_observed(about, own, sums, now);
-  Timestamp next = found.next_beginning;
-  if (found.next_doubt < next) {
-    next = detail::first_difference(about, own, sums, found.reasons, found.next_doubt);
-  }
-  detail::tell(found, next, verdict.emplace());
-  return verdict;
+  return detail::verdict_of(found, found.may_end ? detail::first_difference(about, sums, found, now)
+                                                 : found.next_beginning);
 }
 
 [[nodiscard]] constexpr std::optional<Verdict> judge(const Question& about, const Policy& policy,

@@ -4,6 +4,7 @@
 ///
 ///     time.h            moments, lengths, sums that never wrap
 ///     window.h          the one idea: every rule is a window on the time axis
+///     nearest.h         the nearest of several moments after now
 ///     observation.h     what was received of a check, and times that cannot be
 ///     policy.h          every constant, its default and where it comes from
 ///     policy_sums.h     the sums of constants that the rules compare
@@ -28,6 +29,7 @@
 #include "vitals/health.h"
 #include "vitals/infrastructure.h"
 #include "vitals/moments.h"
+#include "vitals/nearest.h"
 #include "vitals/observation.h"
 #include "vitals/policy.h"
 #include "vitals/policy_sums.h"

@@ -12,6 +12,7 @@
 #define VITALS_WINDOW_H
 
 #include <algorithm>
+#include <cstdint>
 
 #include "vitals/time.h"
 
@@ -59,6 +60,17 @@ struct Window {
 
   friend constexpr bool operator==(const Window&, const Window&) = default;
 };
+
+/// Window::never() if `is_never`, else the window. Without a branch, which no processor could
+/// guess: distant_future is the moment before distant_past, where numbers wrap.
+[[nodiscard]] constexpr Window never_if(bool is_never, const Window& window) noexcept {
+  const auto one_if_never = std::uint64_t{is_never};
+  const auto past = static_cast<std::uint64_t>(distant_past.time_since_epoch().count());
+  const auto future = static_cast<std::uint64_t>(distant_future.time_since_epoch().count());
+  const Timestamp from{Seconds{static_cast<std::int64_t>(past - one_if_never)}};
+  const Timestamp until{Seconds{static_cast<std::int64_t>(future + one_if_never)}};
+  return {later(window.from, from), earlier(window.until, until)};
+}
 
 /// The moments that lie in both windows; Window::never() if there are none.
 ///
