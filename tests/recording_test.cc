@@ -248,6 +248,50 @@ TEST_CASE("what is wrong with a line is said with file, line and what was expect
   }
 }
 
+TEST_CASE("a number with a fraction is floored by its digits", "[recording]") {
+  struct Row {
+    const char* number;
+    std::int64_t second;
+  };
+  const Row rows[] = {
+      {"1700000000.0", 1'700'000'000},
+      {"1700000000.5", 1'700'000'000},
+      {"1700000000.999999", 1'700'000'000},
+      {"1699999999.9999999", 1'699'999'999},   // the double is 1.2e-7 below
+      {"1699999999.99999999", 1'699'999'999},  // the double is the next second
+      {"1699999999.999999999999999999", 1'699'999'999},
+      {"4294967295.99999999999", 4'294'967'295},  // and here out of range
+      {"0.99999999999999999999", 0},
+      {"0.0", 0},
+      {"-0.0", 0},
+      {"1.7e9", 1'700'000'000},
+      {"1699999999.9e0", 1'699'999'999},
+  };
+  for (const Row& row : rows) {
+    DYNAMIC_SECTION(row.number) {
+      const std::string number = row.number;
+      const std::string line = R"({"time":{"status_mtime":5.0},"receive_time":)" + number +
+                               R"(,"host":"h","service":"memory","status":"OK","status_mtime":)" +
+                               number + R"(,"metadata":{"x":[3.0],"timestamp":)" + number + "}}";
+      auto reader = RecordingReader::from_text(line, "r.ndjson");
+      const Event* event = reader.next();
+      CHECK(reader.status().message() == "");
+      REQUIRE(event != nullptr);
+      CHECK(text(event->time) == text(t(row.second)));
+      CHECK(text(event->report.receive_time) == text(t(row.second)));
+      CHECK(text(event->report.status_mtime) == text(t(row.second)));
+      CHECK(text(event->report.metadata_timestamp) == text(t(row.second)));
+    }
+  }
+  const char* const too_early[] = {"-0.5", "-1.0", "-0.00000000000000000000000000001",
+                                   "-9223372036854775808.5", "-99999999999999999999.0"};
+  for (const char* number : too_early) {
+    INFO(number);
+    CHECK_THAT(error_of(std::string(R"({"receive_time":)") + number + "}"),
+               Catch::Contains("is outside 1970"));
+  }
+}
+
 TEST_CASE("what looks odd and is right is read", "[recording]") {
   struct Row {
     const char* why;

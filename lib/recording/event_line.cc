@@ -38,6 +38,9 @@ constexpr std::array<std::string_view, key_count> key_names{
     "event", "time",         "host",    "switch", "rack",         "phase",
     "to",    "receive_time", "service", "status", "status_mtime", "metadata"};
 
+// How errors call the one time that stands deeper.
+constexpr std::string_view time_of_metadata = "metadata.timestamp";
+
 constexpr std::string_view name(Key key) { return key_names[static_cast<std::size_t>(key)]; }
 
 // The key if that is what stands there, of a length that the caller has seen to: its comparison is
@@ -88,46 +91,12 @@ BadLine ill_typed(Key key, std::string_view expected) {
   return {"ill-typed field", cat("'", name(key), "' must be ", expected), {}};
 }
 
-// Reads a moment: a number, floored, or an RFC 3339 string.
-std::optional<BadLine> read_moment(std::string_view key, const dom::element& value,
-                                   Timestamp& moment) {
-  std::int64_t whole = 0;
-  double fractional = 0;
-  std::string_view word;
-  if (value.get(whole) == simdjson::SUCCESS) {
-    moment = Timestamp{Seconds{whole}};
-  } else if (value.is<std::uint64_t>()) {
-    moment = distant_future;
-  } else if (value.get(fractional) == simdjson::SUCCESS) {
-    constexpr double beyond = 1e15;  // far outside, and still convertible
-    const double floored = std::floor(std::min(std::max(fractional, -beyond), beyond));
-    moment = Timestamp{Seconds{static_cast<std::int64_t>(floored)}};
-  } else if (value.get(word) == simdjson::SUCCESS) {
-    const absl::StatusOr<Timestamp> parsed = parse_rfc3339(word);
-    if (!parsed.ok()) {
-      const bool outside = absl::IsOutOfRange(parsed.status());
-      return BadLine{outside ? "time out of range" : "ill-typed field",
-                     cat("'", key, "': ", to_std(parsed.status().message())),
-                     {}};
-    }
-    moment = *parsed;
-  } else {
-    return BadLine{
-        "ill-typed field",
-        cat("'", key, "' must be a time: a number of Unix seconds or an RFC 3339 string"),
-        {}};
-  }
-  if (is_accepted(moment)) return std::nullopt;
-  return BadLine{"time out of range",
-                 cat("'", key, "' is outside 1970-01-01T00:00:00Z to 2106-02-07T06:28:15Z"),
-                 {}};
-}
-
 // The fields of one line, and the reading of each with its type. The first thing that is wrong is
 // kept in `bad`; readings after it do nothing that matters.
 class Fields {
  public:
-  explicit Fields(dom::object object) {
+  Fields(dom::object object, std::string_view line, ExactTimes& exact_times)
+      : line_(line), exact_times_(exact_times) {
     // By iterator: a key_value_pair is copied through memory, which stalls this hot loop.
     const auto end = object.end();
     for (auto field = object.begin(); field != end; ++field) {
@@ -192,6 +161,15 @@ class Fields {
     return moment;
   }
 
+  // The second that the line speaks of, if that much can be read.
+  [[nodiscard]] std::optional<Timestamp> second() const {
+    const Key key = has(Key::receive_time) ? Key::receive_time : Key::time;
+    if (!has(key)) return std::nullopt;
+    Timestamp moment{};
+    if (read_moment(name(key), at(key), moment)) return std::nullopt;
+    return moment;
+  }
+
   // What a `host` event says of its switch or rack.
   Place place(Key key) {
     if (!has(key)) return {};
@@ -235,6 +213,53 @@ class Fields {
     }
   }
 
+  // Reads a moment: a number, floored, or an RFC 3339 string.
+  std::optional<BadLine> read_moment(std::string_view key, const dom::element& value,
+                                     Timestamp& moment) const {
+    std::int64_t whole = 0;
+    double fractional = 0;
+    std::string_view word;
+    if (value.get(whole) == simdjson::SUCCESS) {
+      moment = Timestamp{Seconds{whole}};
+    } else if (value.is<std::uint64_t>()) {
+      moment = distant_future;
+    } else if (value.get(fractional) == simdjson::SUCCESS) {
+      moment = floored(key, fractional);
+    } else if (value.get(word) == simdjson::SUCCESS) {
+      const absl::StatusOr<Timestamp> parsed = parse_rfc3339(word);
+      if (!parsed.ok()) {
+        const bool outside = absl::IsOutOfRange(parsed.status());
+        return BadLine{outside ? "time out of range" : "ill-typed field",
+                       cat("'", key, "': ", to_std(parsed.status().message())),
+                       {}};
+      }
+      moment = *parsed;
+    } else {
+      return BadLine{
+          "ill-typed field",
+          cat("'", key, "' must be a time: a number of Unix seconds or an RFC 3339 string"),
+          {}};
+    }
+    if (is_accepted(moment)) return std::nullopt;
+    return BadLine{"time out of range",
+                   cat("'", key, "' is outside 1970-01-01T00:00:00Z to 2106-02-07T06:28:15Z"),
+                   {}};
+  }
+
+  Timestamp floored(std::string_view key, double value) const {
+    constexpr double beyond = 1e15;  // far outside, and still convertible
+    const double floor = std::floor(std::min(std::max(value, -beyond), beyond));
+    if (floor == value) {  // either the line has it so, or it was rounded
+      const bool is_metadata = key == time_of_metadata;
+      const auto exact = is_metadata ? exact_times_.find(line_, {name(Key::metadata), "timestamp"})
+                                     : exact_times_.find(line_, {key});
+      if (exact) return *exact;
+    }
+    return Timestamp{Seconds{static_cast<std::int64_t>(floor)}};
+  }
+
+  std::string_view line_;
+  ExactTimes& exact_times_;
   std::array<dom::element, key_count> values_;
   std::bitset<key_count> present_;
   std::string_view other_;  // the first key that means nothing anywhere
@@ -268,7 +293,7 @@ void read_check(Fields& fields, Event& event) {
     if (event.report.metadata_timestamp) {
       return fields.fail({"duplicate key", "'metadata.timestamp' stands twice", {}});
     }
-    event.report.metadata_timestamp = fields.moment("metadata.timestamp", value);
+    event.report.metadata_timestamp = fields.moment(time_of_metadata, value);
   }
 }
 
@@ -316,15 +341,6 @@ bool is_fact(std::string_view type) {
          type == "remove";
 }
 
-// The second that a bad line speaks of, if that much can be read.
-std::optional<Timestamp> time_of(const Fields& fields) {
-  const Key key = fields.has(Key::receive_time) ? Key::receive_time : Key::time;
-  if (!fields.has(key)) return std::nullopt;
-  Timestamp moment{};
-  if (read_moment(name(key), fields.at(key), moment)) return std::nullopt;
-  return moment;
-}
-
 }  // namespace
 
 EventLineParser::EventLineParser() {
@@ -349,7 +365,7 @@ std::optional<BadLine> EventLineParser::parse(std::string_view line, Event& even
   if (root.get(object) != simdjson::SUCCESS) {
     return BadLine{"bad JSON", "expected one JSON object a line", {}};
   }
-  Fields fields(object);
+  Fields fields(object, line, exact_times_);
   std::string_view type = "check";
   if (!fields.bad && fields.has(Key::event)) type = fields.text(Key::event, "line");
   if (!fields.bad) {
@@ -365,7 +381,7 @@ std::optional<BadLine> EventLineParser::parse(std::string_view line, Event& even
     }
   }
   if (!fields.bad) return std::nullopt;
-  fields.bad->time = time_of(fields);
+  fields.bad->time = fields.second();
   return std::move(fields.bad);
 }
 

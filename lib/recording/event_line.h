@@ -9,6 +9,7 @@
 #include <string>
 #include <string_view>
 
+#include "recording/exact_time.h"
 #include "vitals/event.h"
 
 namespace vitals {
@@ -30,6 +31,7 @@ class EventLineParser {
 
  private:
   simdjson::dom::parser parser_;
+  ExactTimes exact_times_;
 };
 
 }  // namespace vitals
