@@ -2,10 +2,11 @@
 #include "recording/event_line.h"
 
 #include <array>
-#include <bitset>
-#include <cmath>
+#include <bit>
+#include <cstring>
 #include <new>
 
+#include "recording/json_value.h"
 #include "recording/line_source.h"
 #include "text/bridge.h"
 #include "text/quote.h"
@@ -14,7 +15,8 @@
 namespace vitals {
 namespace {
 
-namespace dom = simdjson::dom;
+namespace ondemand = simdjson::ondemand;
+using simdjson::error_code;
 static_assert(line_padding >= simdjson::SIMDJSON_PADDING);
 
 // The keys that mean something somewhere; all others are `other`.
@@ -38,50 +40,50 @@ constexpr std::array<std::string_view, key_count> key_names{
     "event", "time",         "host",    "switch", "rack",         "phase",
     "to",    "receive_time", "service", "status", "status_mtime", "metadata"};
 
-// How errors call the one time that stands deeper.
-constexpr std::string_view time_of_metadata = "metadata.timestamp";
-
 constexpr std::string_view name(Key key) { return key_names[static_cast<std::size_t>(key)]; }
 
-// The key if that is what stands there, of a length that the caller has seen to: its comparison is
-// a load or two, where one of any length is a call.
-template <Key key>
-constexpr Key only_if(std::string_view word) {
-  constexpr std::string_view expected = name(key);
-  return std::char_traits<char>::compare(word.data(), expected.data(), expected.size()) == 0
-             ? key
-             : Key::other;
+constexpr unsigned bit(Key key) { return 1U << static_cast<unsigned>(key); }
+
+constexpr Key find_key(std::string_view key) {
+  for (std::size_t i = 0; i < key_count; ++i) {
+    if (key_names[i] == key) return static_cast<Key>(i);
+  }
+  return Key::other;
 }
 
-// Length and a letter leave one candidate each, so that a key costs one comparison.
-constexpr Key find_key(std::string_view key) {
-  switch (key.size()) {
-    case name(Key::to).size():
-      return only_if<Key::to>(key);
-    case name(Key::time).size():
-      if (key[0] == 'h') return only_if<Key::host>(key);
-      return key[0] == 't' ? only_if<Key::time>(key) : only_if<Key::in_rack>(key);
-    case name(Key::event).size():
-      return key[0] == 'e' ? only_if<Key::event>(key) : only_if<Key::phase>(key);
-    case name(Key::status).size():
-      return key[1] == 't' ? only_if<Key::status>(key) : only_if<Key::on_switch>(key);
-    case name(Key::service).size():
-      return only_if<Key::service>(key);
-    case name(Key::metadata).size():
-      return only_if<Key::metadata>(key);
-    case name(Key::receive_time).size():
-      return key[0] == 'r' ? only_if<Key::receive_time>(key) : only_if<Key::status_mtime>(key);
+// The key if that is what stands there, up to its closing quote.
+template <Key key>
+Key only_if(const char* quoted) {
+  constexpr std::string_view expected = name(key);
+  const bool is_same = std::memcmp(quoted, expected.data(), expected.size()) == 0;
+  return is_same && quoted[expected.size()] == '"' ? key : Key::other;
+}
+
+// The key behind an opening quote, if it is written without escapes: letters leave one candidate
+// each, and none is longer than what may be read behind a line.
+Key find_plain_key(const char* quoted) {
+  static_assert(line_padding > 16);
+  switch (quoted[0]) {
+    case 'e':
+      return only_if<Key::event>(quoted);
+    case 'h':
+      return only_if<Key::host>(quoted);
+    case 'm':
+      return only_if<Key::metadata>(quoted);
+    case 'p':
+      return only_if<Key::phase>(quoted);
+    case 'r':
+      return quoted[1] == 'e' ? only_if<Key::receive_time>(quoted) : only_if<Key::in_rack>(quoted);
+    case 's':
+      if (quoted[1] == 'e') return only_if<Key::service>(quoted);
+      if (quoted[1] == 'w') return only_if<Key::on_switch>(quoted);
+      return quoted[6] == '"' ? only_if<Key::status>(quoted) : only_if<Key::status_mtime>(quoted);
+    case 't':
+      return quoted[1] == 'i' ? only_if<Key::time>(quoted) : only_if<Key::to>(quoted);
     default:
       return Key::other;
   }
 }
-
-static_assert([] {
-  for (std::size_t i = 0; i < key_count; ++i) {
-    if (find_key(key_names[i]) != static_cast<Key>(i)) return false;
-  }
-  return find_key("hosts") == Key::other && find_key("") == Key::other;
-}());
 
 BadLine missing(Key key, std::string_view event) {
   return {"missing field", cat("missing '", name(key), "', which every ", event, " has"), {}};
@@ -91,28 +93,54 @@ BadLine ill_typed(Key key, std::string_view expected) {
   return {"ill-typed field", cat("'", name(key), "' must be ", expected), {}};
 }
 
+// Reads a moment: a number, floored, or an RFC 3339 string.
+std::optional<BadLine> read_moment(std::string_view key, const JsonValue& value,
+                                   Timestamp& moment) {
+  if (value.is(JsonValue::Type::whole)) {
+    moment = Timestamp{Seconds{value.whole}};
+  } else if (value.is(JsonValue::Type::number)) {
+    moment = floor_of(value.text());
+  } else if (value.is(JsonValue::Type::text)) {
+    const absl::StatusOr<Timestamp> parsed = parse_rfc3339(value.text());
+    if (!parsed.ok()) {
+      const bool outside = absl::IsOutOfRange(parsed.status());
+      return BadLine{outside ? "time out of range" : "ill-typed field",
+                     cat("'", key, "': ", to_std(parsed.status().message())),
+                     {}};
+    }
+    moment = *parsed;
+  } else {
+    return BadLine{
+        "ill-typed field",
+        cat("'", key, "' must be a time: a number of Unix seconds or an RFC 3339 string"),
+        {}};
+  }
+  if (is_accepted(moment)) return std::nullopt;
+  return BadLine{"time out of range",
+                 cat("'", key, "' is outside 1970-01-01T00:00:00Z to 2106-02-07T06:28:15Z"),
+                 {}};
+}
+
 // The fields of one line, and the reading of each with its type. The first thing that is wrong is
 // kept in `bad`; readings after it do nothing that matters.
 class Fields {
  public:
-  Fields(dom::object object, std::string_view line, ExactTimes& exact_times)
-      : line_(line), exact_times_(exact_times) {
-    // By iterator: a key_value_pair is copied through memory, which stalls this hot loop.
-    const auto end = object.end();
-    for (auto field = object.begin(); field != end; ++field) {
-      const std::string_view key = field.key();
-      const Key known = find_key(key);
-      if (known == Key::other) {
-        if (other_.empty()) other_ = key;
-        continue;
+  // Reads all fields of the line. What is no JSON is an error; what is, and is wrong, is in `bad`.
+  error_code read(ondemand::object object) {
+    for (auto field : object) {
+      // By reference all the way: a field copied through memory stalls this hot loop.
+      const auto quoted = field.key();
+      if (quoted.error() != simdjson::SUCCESS) return quoted.error();
+      Key key = find_plain_key(quoted.value_unsafe().raw());
+      std::string_view other;
+      if (key == Key::other) {
+        if (const error_code error = field.unescaped_key().get(other)) return error;
+        key = find_key(other);
       }
-      const auto index = static_cast<std::size_t>(known);
-      if (present_[index]) {
-        fail({"duplicate key", cat("'", key, "' stands twice, expected each key once"), {}});
-      }
-      present_[index] = true;
-      values_[index] = field.value();
+      if (const error_code error = read_field(key, field.value_unsafe().value())) return error;
+      if (key == Key::other && other_.empty()) other_ = other;
     }
+    return simdjson::SUCCESS;
   }
 
   std::optional<BadLine> bad;
@@ -120,10 +148,10 @@ class Fields {
   void fail(BadLine why) {
     if (!bad) bad = std::move(why);
   }
-  [[nodiscard]] bool has(Key key) const { return present_[static_cast<std::size_t>(key)]; }
-  [[nodiscard]] const dom::element& at(Key key) const {
+  [[nodiscard]] const JsonValue& at(Key key) const {
     return values_[static_cast<std::size_t>(key)];
   }
+  [[nodiscard]] bool has(Key key) const { return (present_ & bit(key)) != 0; }
 
   // A string that must be there.
   std::string_view text(Key key, std::string_view event) {
@@ -131,9 +159,8 @@ class Fields {
       fail(missing(key, event));
       return {};
     }
-    std::string_view value;
-    if (at(key).get(value) != simdjson::SUCCESS) fail(ill_typed(key, "a string"));
-    return value;
+    if (!at(key).is(JsonValue::Type::text)) fail(ill_typed(key, "a string"));
+    return at(key).text();
   }
 
   // The name of a host, check, switch or rack that must be there.
@@ -151,12 +178,10 @@ class Fields {
     return moment(name(key), at(key));
   }
 
-  Timestamp moment(std::string_view key, const dom::element& value) {
-    Timestamp moment{};
+  Timestamp moment(std::string_view key, const JsonValue& value) {
+    Timestamp moment{Seconds{value.whole}};
     // Nearly all are whole numbers in range; what makes words for the others costs more.
-    std::int64_t whole = 0;
-    const bool is_whole = value.get(whole) == simdjson::SUCCESS;
-    if (is_whole && is_accepted(Timestamp{Seconds{whole}})) return Timestamp{Seconds{whole}};
+    if (value.is(JsonValue::Type::whole) && is_accepted(moment)) return moment;
     if (std::optional<BadLine> why = read_moment(key, value, moment)) fail(*std::move(why));
     return moment;
   }
@@ -164,21 +189,34 @@ class Fields {
   // The second that the line speaks of, if that much can be read.
   [[nodiscard]] std::optional<Timestamp> second() const {
     const Key key = has(Key::receive_time) ? Key::receive_time : Key::time;
-    if (!has(key)) return std::nullopt;
     Timestamp moment{};
-    if (read_moment(name(key), at(key), moment)) return std::nullopt;
+    if (!has(key) || read_moment(name(key), at(key), moment)) return std::nullopt;
     return moment;
+  }
+
+  // The time of a measurement by hw-watcher, where there is one.
+  void read_metadata(std::optional<Timestamp>& timestamp) {
+    const JsonValue& metadata = at(Key::metadata);
+    if (!has(Key::metadata) || metadata.is(JsonValue::Type::null)) return;
+    if (!metadata.is(JsonValue::Type::object)) {
+      return fail(ill_typed(Key::metadata, "an object or null"));
+    }
+    if (is_measured_twice_) {
+      return fail({"duplicate key", "'metadata.timestamp' stands twice", {}});
+    }
+    if (!is_measured_) return;
+    timestamp = moment("metadata.timestamp", measured_);
   }
 
   // What a `host` event says of its switch or rack.
   Place place(Key key) {
     if (!has(key)) return {};
-    if (at(key).is_null()) return {.says = Place::Says::none};
-    std::string_view value;
-    if (at(key).get(value) != simdjson::SUCCESS) {
+    if (at(key).is(JsonValue::Type::null)) return {.says = Place::Says::none};
+    if (!at(key).is(JsonValue::Type::text)) {
       fail(ill_typed(key, "a name, or null for none"));
       return {};
     }
+    const std::string_view value = at(key).text();
     check_name(key, value);
     return {.says = Place::Says::name, .name = value};
   }
@@ -186,13 +224,11 @@ class Fields {
   // Facts with keys that nobody knows are not taken: a misspelt `switch` would leave a host gated
   // by the wrong one. Checks are taken: sources add what they like.
   void only(std::initializer_list<Key> allowed, std::string_view event) {
-    std::bitset<key_count> rest = present_;
-    for (const Key key : allowed) rest.reset(static_cast<std::size_t>(key));
-    if (other_.empty() && rest.none()) return;
-    std::string_view unexpected = other_;
-    for (std::size_t i = 0; i < key_count && unexpected.empty(); ++i) {
-      if (rest[i]) unexpected = key_names[i];
-    }
+    unsigned rest = present_;
+    for (const Key key : allowed) rest &= ~bit(key);
+    if (rest == 0 && other_.empty()) return;
+    const std::string_view unexpected =
+        rest == 0 ? other_ : key_names[static_cast<std::size_t>(std::countr_zero(rest))];
     std::string expected;
     for (const Key key : allowed)
       absl::StrAppend(&expected, expected.empty() ? "" : ", ", to_absl(name(key)));
@@ -202,6 +238,39 @@ class Fields {
   }
 
  private:
+  error_code read_field(Key key, ondemand::value& value) {
+    JsonValue ignored;
+    if (key == Key::other) return read_json(value, 1, ignored);
+    if (has(key)) {
+      fail({"duplicate key", cat("'", name(key), "' stands twice, expected each key once"), {}});
+      return read_json(value, 1, ignored);
+    }
+    present_ |= bit(key);
+    JsonValue& read = values_[static_cast<std::size_t>(key)];
+    ondemand::object metadata;
+    if (key == Key::metadata && value.get_object().get(metadata) == simdjson::SUCCESS) {
+      read.type = JsonValue::Type::object;
+      return read_object(metadata);
+    }
+    return read_json(value, 1, read);
+  }
+
+  error_code read_object(ondemand::object metadata) {
+    for (auto field : metadata) {
+      std::string_view key;
+      if (const error_code error = field.unescaped_key().get(key)) return error;
+      ondemand::value value;
+      if (const error_code error = field.value().get(value)) return error;
+      JsonValue read;
+      if (const error_code error = read_json(value, 2, read)) return error;
+      if (key != "timestamp") continue;
+      is_measured_twice_ |= is_measured_;
+      is_measured_ = true;
+      measured_ = read;
+    }
+    return simdjson::SUCCESS;
+  }
+
   void check_name(Key key, std::string_view value) {
     if (value.empty()) {
       fail({"empty name", cat("'", name(key), "' is empty, expected a name"), {}});
@@ -213,55 +282,11 @@ class Fields {
     }
   }
 
-  // Reads a moment: a number, floored, or an RFC 3339 string.
-  std::optional<BadLine> read_moment(std::string_view key, const dom::element& value,
-                                     Timestamp& moment) const {
-    std::int64_t whole = 0;
-    double fractional = 0;
-    std::string_view word;
-    if (value.get(whole) == simdjson::SUCCESS) {
-      moment = Timestamp{Seconds{whole}};
-    } else if (value.is<std::uint64_t>()) {
-      moment = distant_future;
-    } else if (value.get(fractional) == simdjson::SUCCESS) {
-      moment = floored(key, fractional);
-    } else if (value.get(word) == simdjson::SUCCESS) {
-      const absl::StatusOr<Timestamp> parsed = parse_rfc3339(word);
-      if (!parsed.ok()) {
-        const bool outside = absl::IsOutOfRange(parsed.status());
-        return BadLine{outside ? "time out of range" : "ill-typed field",
-                       cat("'", key, "': ", to_std(parsed.status().message())),
-                       {}};
-      }
-      moment = *parsed;
-    } else {
-      return BadLine{
-          "ill-typed field",
-          cat("'", key, "' must be a time: a number of Unix seconds or an RFC 3339 string"),
-          {}};
-    }
-    if (is_accepted(moment)) return std::nullopt;
-    return BadLine{"time out of range",
-                   cat("'", key, "' is outside 1970-01-01T00:00:00Z to 2106-02-07T06:28:15Z"),
-                   {}};
-  }
-
-  Timestamp floored(std::string_view key, double value) const {
-    constexpr double beyond = 1e15;  // far outside, and still convertible
-    const double floor = std::floor(std::min(std::max(value, -beyond), beyond));
-    if (floor == value) {  // either the line has it so, or it was rounded
-      const bool is_metadata = key == time_of_metadata;
-      const auto exact = is_metadata ? exact_times_.find(line_, {name(Key::metadata), "timestamp"})
-                                     : exact_times_.find(line_, {key});
-      if (exact) return *exact;
-    }
-    return Timestamp{Seconds{static_cast<std::int64_t>(floor)}};
-  }
-
-  std::string_view line_;
-  ExactTimes& exact_times_;
-  std::array<dom::element, key_count> values_;
-  std::bitset<key_count> present_;
+  std::array<JsonValue, key_count> values_;
+  unsigned present_ = 0;  // the keys that the line has, as bits
+  JsonValue measured_;    // the timestamp in the metadata
+  bool is_measured_ = false;
+  bool is_measured_twice_ = false;
   std::string_view other_;  // the first key that means nothing anywhere
 };
 
@@ -283,18 +308,7 @@ void read_check(Fields& fields, Event& event) {
   }
   event.report.status = *status;
   event.report.metadata_timestamp.reset();
-  if (!fields.has(Key::metadata) || fields.at(Key::metadata).is_null()) return;
-  dom::object metadata;
-  if (fields.at(Key::metadata).get(metadata) != simdjson::SUCCESS) {
-    return fields.fail(ill_typed(Key::metadata, "an object or null"));
-  }
-  for (const auto [key, value] : metadata) {
-    if (key != "timestamp") continue;
-    if (event.report.metadata_timestamp) {
-      return fields.fail({"duplicate key", "'metadata.timestamp' stands twice", {}});
-    }
-    event.report.metadata_timestamp = fields.moment(time_of_metadata, value);
-  }
+  fields.read_metadata(event.report.metadata_timestamp);
 }
 
 void read_manipulation(Fields& fields, Event& event) {
@@ -336,6 +350,34 @@ void read_fact(Fields& fields, std::string_view type, Event& event) {
   }
 }
 
+error_code read_line(ondemand::parser& parser, std::string_view line, Fields& fields) {
+  // The bytes behind the line may be read, so the parser need not copy it.
+  const simdjson::padded_string_view padded(line.data(), line.size(), line.size() + line_padding);
+  ondemand::document document;
+  if (const error_code error = parser.iterate(padded).get(document)) return error;
+  ondemand::json_type type{};
+  if (const error_code error = document.type().get(type)) return error;
+  if (type != ondemand::json_type::object) return simdjson::INCORRECT_TYPE;
+  ondemand::object object;
+  if (const error_code error = document.get_object().get(object)) return error;
+  if (const error_code error = fields.read(object)) return error;
+  const bool is_whole_line = document.current_location().error() == simdjson::OUT_OF_BOUNDS;
+  return is_whole_line ? simdjson::SUCCESS : simdjson::TAPE_ERROR;
+}
+
+BadLine no_object(error_code error) {
+  switch (error) {
+    case simdjson::DEPTH_ERROR:
+      return {"bad JSON", cat("nested deeper than ", deepest_nesting, " levels"), {}};
+    case simdjson::NUMBER_ERROR:
+      return {"bad number", "a number that no double holds, or that is none", {}};
+    case simdjson::INCORRECT_TYPE:
+      return {"bad JSON", "expected one JSON object a line", {}};
+    default:
+      return {"bad JSON", cat("no JSON object: ", simdjson::error_message(error)), {}};
+  }
+}
+
 bool is_fact(std::string_view type) {
   return type == "host" || type == "assign" || type == "manipulation" || type == "rename" ||
          type == "remove";
@@ -344,28 +386,13 @@ bool is_fact(std::string_view type) {
 }  // namespace
 
 EventLineParser::EventLineParser() {
-  if (parser_.allocate(longest_line, deepest_nesting) != simdjson::SUCCESS) throw std::bad_alloc();
+  if (parser_.allocate(longest_line) != simdjson::SUCCESS) throw std::bad_alloc();
 }
 
 std::optional<BadLine> EventLineParser::parse(std::string_view line, Event& event) {
   event = Event{};  // names of the line before are gone
-  dom::element root;
-  // The bytes behind the line may be read, so the parser need not copy it.
-  const simdjson::error_code error = parser_.parse(line.data(), line.size(), false).get(root);
-  if (error == simdjson::DEPTH_ERROR) {
-    return BadLine{"bad JSON", cat("nested deeper than ", deepest_nesting, " levels"), {}};
-  }
-  if (error == simdjson::NUMBER_ERROR) {
-    return BadLine{"bad number", "a number that no 64 bits hold, or that is none", {}};
-  }
-  if (error != simdjson::SUCCESS) {
-    return BadLine{"bad JSON", cat("no JSON object: ", simdjson::error_message(error)), {}};
-  }
-  dom::object object;
-  if (root.get(object) != simdjson::SUCCESS) {
-    return BadLine{"bad JSON", "expected one JSON object a line", {}};
-  }
-  Fields fields(object, line, exact_times_);
+  Fields fields;
+  if (const error_code error = read_line(parser_, line, fields)) return no_object(error);
   std::string_view type = "check";
   if (!fields.bad && fields.has(Key::event)) type = fields.text(Key::event, "line");
   if (!fields.bad) {

@@ -9,7 +9,6 @@
 #include <string>
 #include <string_view>
 
-#include "recording/exact_time.h"
 #include "vitals/event.h"
 
 namespace vitals {
@@ -30,8 +29,7 @@ class EventLineParser {
   std::optional<BadLine> parse(std::string_view line, Event& event);
 
  private:
-  simdjson::dom::parser parser_;
-  ExactTimes exact_times_;
+  simdjson::ondemand::parser parser_;
 };
 
 }  // namespace vitals
