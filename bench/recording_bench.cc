@@ -3,6 +3,7 @@
 #include <benchmark/benchmark.h>
 #include <simdjson.h>
 
+#include <cstdint>
 #include <cstdlib>
 #include <numeric>
 #include <string>

@@ -6,6 +6,7 @@
 #include <rapidcheck.h>
 
 #include <catch2/catch.hpp>
+#include <cstdint>
 #include <string>
 #include <string_view>
 #include <vector>

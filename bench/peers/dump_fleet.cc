@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Writes a fleet as the columns that a database would hold, and which of its checks count by our
 // engine, for bench/peers/compare.py: dump_fleet FOLDER HOSTS.
+#include <cstdint>
 #include <cstdio>
 #include <cstdlib>
 #include <filesystem>

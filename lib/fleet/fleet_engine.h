@@ -4,7 +4,9 @@
 #ifndef VITALS_LIB_FLEET_FLEET_ENGINE_H
 #define VITALS_LIB_FLEET_FLEET_ENGINE_H
 
+#include <algorithm>
 #include <cstdint>
+#include <utility>
 #include <vector>
 
 #include "absl/container/inlined_vector.h"

@@ -3,6 +3,7 @@
 #ifndef VITALS_LIB_FLEET_HOST_RECORD_H
 #define VITALS_LIB_FLEET_HOST_RECORD_H
 
+#include <algorithm>
 #include <cstdint>
 #include <optional>
 

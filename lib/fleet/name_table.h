@@ -3,11 +3,13 @@
 #ifndef VITALS_LIB_FLEET_NAME_TABLE_H
 #define VITALS_LIB_FLEET_NAME_TABLE_H
 
+#include <algorithm>
 #include <cstdint>
 #include <cstring>
 #include <limits>
 #include <memory>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "fleet/column.h"

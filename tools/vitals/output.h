@@ -5,6 +5,7 @@
 #define VITALS_TOOLS_OUTPUT_H
 
 #include <cstddef>
+#include <cstdint>
 #include <string>
 #include <string_view>
 
