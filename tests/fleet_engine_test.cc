@@ -22,11 +22,12 @@ constexpr std::int64_t start = 1'000'000;
 struct Grown {
   Fleet fleet{random_policy(), {.reuse_ids = *rc::gen::arbitrary<bool>()}};
   std::int64_t now = start;
+  RandomEvents events;
 
-  void grow(int events) {
-    for (int i = *rc::gen::inRange(1, events); i > 0; --i) {
+  void grow(int most) {
+    for (int i = *rc::gen::inRange(1, most); i > 0; --i) {
       now += *rc::gen::element<std::int64_t>(0, 0, 1, 7, 60, 300);
-      apply_random_event(fleet, now);
+      events.apply(fleet, now);
       if (*rc::gen::inRange(0, 4) == 0) advance();
     }
   }
@@ -93,7 +94,7 @@ TEST_CASE("The changes visited are the differences of judging everything every s
     for (int i = *rc::gen::inRange(1, 30); i > 0; --i) {
       const std::int64_t until = grown.now + *rc::gen::element<std::int64_t>(0, 1, 7, 60, 300);
       for (; grown.now <= until; ++grown.now) {
-        if (grown.now == until) apply_random_event(grown.fleet, grown.now);
+        if (grown.now == until) grown.events.apply(grown.fleet, grown.now);
         JudgedFleet after;
         grown.fleet.judge(t(grown.now), after);
         before.hosts.resize(after.hosts.size());

@@ -288,6 +288,7 @@ TEST_CASE("advance tells exactly what judging everything every second finds", "[
     Fleet queued{policy};
     Fleet polled{policy};
     EverySecond polling;
+    RandomEvents events;
     Lines by_queue;
     Lines by_polling;
     std::int64_t now = 1'000'000;
@@ -295,9 +296,7 @@ TEST_CASE("advance tells exactly what judging everything every second finds", "[
       const std::int64_t next = now + *rc::gen::element<std::int64_t>(0, 0, 1, 7, 60, 300);
       for (; now < next; ++now) polling.judge(polled, now, by_polling);
       queued.advance(t(now - 1), [&](const VerdictLine& line) { by_queue.push_back(told(line)); });
-      std::vector<std::string> names;
-      names.reserve(8);
-      const Event event = random_event(now, names);
+      const Event event = events.next(now);
       const bool taken = queued.apply(event).ok();
       RC_ASSERT(polled.apply(event).ok() == taken);
       // A host that gets or loses its name starts afresh.
@@ -318,10 +317,11 @@ TEST_CASE("what the fleet tells of a check is what judge() says of it", "[fleet]
   rc::check("lines equal scalar verdicts", [] {
     const PolicySet policy;
     Fleet fleet{policy};
+    RandomEvents events;
     std::int64_t now = 1'000'000;
     for (int i = *rc::gen::inRange(1, 60); i > 0; --i) {
       now += *rc::gen::element<std::int64_t>(0, 1, 30, 300);
-      apply_random_event(fleet, now);
+      events.apply(fleet, now);
     }
     now += *rc::gen::inRange(0, 2000);
     std::map<Key, Verdict> scalar;

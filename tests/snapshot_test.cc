@@ -64,11 +64,11 @@ TEST_CASE("A fleet that was saved goes on as one that was not", "[snapshot]") {
     const PolicySet policy = random_policy();
     const FleetOptions options{.reuse_ids = *rc::gen::arbitrary<bool>()};
     Fleet one(policy, options);
+    RandomEvents events;
     std::int64_t now = 1'000'000;
-    std::vector<std::pair<std::int64_t, std::vector<std::string>>> later;
     for (int i = *rc::gen::inRange(0, 40); i > 0; --i) {
       now += *rc::gen::element<std::int64_t>(0, 0, 1, 60, 300);
-      apply_random_event(one, now);
+      events.apply(one, now);
       if (*rc::gen::inRange(0, 4) == 0) changes(one, now);
     }
     const std::string path = folder.path("fleet");
@@ -83,9 +83,7 @@ TEST_CASE("A fleet that was saved goes on as one that was not", "[snapshot]") {
     RC_ASSERT(one.counters().events == other.counters().events);
     for (int i = *rc::gen::inRange(0, 20); i > 0; --i) {
       now += *rc::gen::element<std::int64_t>(0, 1, 60, 300);
-      std::vector<std::string> names;
-      names.reserve(8);
-      const Event event = random_event(now, names);
+      const Event event = events.next(now);
       RC_ASSERT(one.apply(event).ok() == other.apply(event).ok());
       if (*rc::gen::arbitrary<bool>()) RC_ASSERT(changes(one, now) == changes(other, now));
     }
@@ -171,6 +169,21 @@ TEST_CASE("Under a policy with other numbers everything is looked at anew", "[sn
     CHECK_THAT(told, Catch::Contains(check));
   }
   CHECK(everything(hurried, 1100) == told);
+}
+
+TEST_CASE("Under a policy with other numbers what is said again is looked at, too", "[snapshot]") {
+  const TemporaryFolder folder;
+  Fleet fleet{PolicySet{}};
+  apply(fleet, {fact(EventType::assign, 1000, "h1"), fact(EventType::manipulation_end, 1000, "h1"),
+                check(2300, "h1", "link")});
+  CHECK_THAT(changes(fleet, 2300), Catch::Contains(R"("counts":true)"));
+  const std::string path = folder.path("fleet");
+  REQUIRE(fleet.save(path).ok());
+  PolicySet cautious;
+  cautious.constants.juggler.overhead = Seconds{3600};
+  Fleet other = reopened(path, cautious);
+  apply(other, {check(2310, "h1", "link")});
+  CHECK_THAT(changes(other, 2310), Catch::Contains("precedes_manipulation"));
 }
 
 TEST_CASE("Whoever is killed while saving leaves the old file or the new one", "[snapshot]") {

@@ -5,6 +5,7 @@
 #define VITALS_LIB_FLEET_CHECK_COLUMNS_H
 
 #include <cstdint>
+#include <vector>
 
 #include "fleet/column.h"
 #include "fleet/deadline_tree.h"
@@ -30,7 +31,7 @@ struct Seen {
   bool observed : 1 = false;
   bool implausible : 1 = false;
   bool measured : 1 = false;  // there is a metadata timestamp
-  bool marked : 1 = false;    // to be looked at when the present second is judged
+  bool marked : 1 = false;    // it stands in CheckColumns::marked
   std::uint8_t told_blocked = 0;
   HealthList told_list = HealthList::none;
 
@@ -60,6 +61,7 @@ struct CheckColumns {
   Column<Seen> seen;
   Column<Outcome> told;
   DeadlineTree deadlines;
+  std::vector<std::uint32_t> marked;  // the checks whose mark is set
 
   [[nodiscard]] std::size_t size() const { return seen.size(); }
 
@@ -67,6 +69,13 @@ struct CheckColumns {
     seen.resize(size);
     told.resize(size);
     deadlines.resize(size);
+  }
+
+  // Notes that a check is to be looked at when the present second is judged.
+  void mark(std::size_t check) {
+    if (seen[check].marked) return;
+    seen[check].marked = true;
+    marked.push_back(static_cast<std::uint32_t>(check));
   }
 
   // Asks the memory for what a look at this check will read.

@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <cstdint>
 #include <limits>
+#include <utility>
 #include <vector>
 
 #include "fleet/column.h"
@@ -38,7 +39,8 @@ class DeadlineTree {
   // comes. It must be later than 1970-01-01T00:00:00Z.
   void set(std::size_t entry, Timestamp deadline) {
     const std::uint32_t last = last_before(deadline);
-    levels_[0][entry] = last;
+    const std::uint32_t before = std::exchange(levels_[0][entry], last);
+    if (before <= last) return;  // no node above is later than it was
     for (std::size_t level = 1; level < levels_.size(); ++level) {
       entry /= fanout;
       std::uint32_t& node = levels_[level][entry];

@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "fleet/outcome_bits.h"
+#include "fleet/sort_numbers.h"
 #include "text/bridge.h"
 #include "vitals/text_time.h"
 
@@ -74,29 +75,30 @@ Timestamp Fleet::Engine::next_moment() {
 
 void Fleet::Engine::look_at_moment(Timestamp moment) {
   for (const bool of_place : {true, false}) {
-    store.columns(of_place).deadlines.take_due(
-        moment, [&](std::size_t index) { store.mark(store.ref_at(index, of_place)); });
+    CheckColumns& columns = store.columns(of_place);
+    columns.deadlines.take_due(moment, [&](std::size_t index) { columns.mark(index); });
   }
   if (touched_at_ == moment) touched_at_ = distant_future;
   changed_.clear();
   faces_.resize(store.columns(true).size());
   // Infrastructure first: what it says marks the checks behind it.
-  for (std::size_t i = 0; i < store.marked.size(); ++i) {
-    const CheckRef ref = store.marked[i];
-    if (ref.of_place) look_at_place(ref, moment);
+  std::vector<std::uint32_t>& of_places = store.columns(true).marked;
+  sort_numbers(of_places, sorting_);
+  for (const std::uint32_t index : of_places) look_at_place(store.ref_at(index, true), moment);
+  // In order of numbers, as changes are visited, and as what lies together is read together.
+  std::vector<std::uint32_t>& of_hosts = store.columns(false).marked;
+  sort_numbers(of_hosts, sorting_);
+  for (std::size_t i = 0; i < of_hosts.size(); ++i) {
+    constexpr std::size_t far = 24;
+    constexpr std::size_t near = 12;
+    if (i + far < of_hosts.size()) store.prefetch_check(of_hosts[i + far]);
+    if (i + near < of_hosts.size()) store.prefetch_places(of_hosts[i + near]);
+    look_at(store.ref_at(of_hosts[i], false), moment);
   }
-  for (std::size_t i = 0; i < store.marked.size(); ++i) {
-    constexpr std::size_t ahead = 12;
-    if (i + ahead < store.marked.size()) store.prefetch(store.marked[i + ahead]);
-    look_at(store.marked[i], moment);
-  }
-  store.marked.clear();
+  for (const std::uint32_t index : of_places) look_at(store.ref_at(index, true), moment);
+  of_hosts.clear();
+  of_places.clear();
   store.former_places.clear();
-  std::sort(changed_.begin(), changed_.end(), [](const CheckChange& a, const CheckChange& b) {
-    if (a.check.of_place != b.check.of_place) return b.check.of_place;
-    if (a.check.owner != b.check.owner) return a.check.owner < b.check.owner;
-    return a.check.check < b.check.check;
-  });
 }
 
 void Fleet::Engine::look_at_place(CheckRef ref, Timestamp moment) {
@@ -335,8 +337,10 @@ void Fleet::Engine::for_each_unsettled(Timestamp now, Visitor&& visit) const {
     visit(ref);
     if (ref.of_place) places.push_back(ref.owner);
   };
-  for (const CheckRef ref : store.marked) visit_or_note(ref);
   for (const bool of_place : {false, true}) {
+    for (const std::uint32_t index : store.columns(of_place).marked) {
+      visit_or_note(store.ref_at(index, of_place));
+    }
     store.columns(of_place).deadlines.for_each_due(
         now, [&](std::size_t index) { visit_or_note(store.ref_at(index, of_place)); });
   }

@@ -115,6 +115,7 @@ class Fleet::Engine {
   Timestamp newest_ = distant_past;        // of the last event or advance
   Timestamp touched_at_ = distant_future;  // the second of events that were not judged yet
   std::vector<CheckChange> changed_;
+  std::vector<std::uint32_t> sorting_;  // room to sort marked checks in
   Column<Face> faces_;  // of infrastructure checks, as last looked at; parallel to their columns
 };
 

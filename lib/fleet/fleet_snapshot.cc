@@ -108,7 +108,8 @@ absl::Status FleetSnapshot::save(Fleet& fleet, const std::string& path) {
   file.add(Section::free_ids, bytes(store.free_ids_));
   file.add(Section::fresh_hosts, bytes(store.fresh_hosts));
   file.add(Section::births, bytes(births));
-  file.add(Section::marked, bytes(store.marked));
+  file.add(Section::host_marked, bytes(store.of_hosts_.marked));
+  file.add(Section::place_marked, bytes(store.of_places_.marked));
   file.add(Section::former_places, bytes(former));
   return file.save(path);
 }
@@ -170,7 +171,8 @@ absl::Status FleetSnapshot::load_columns() {
   read(Section::fresh_hosts, store_.fresh_hosts);
   read(Section::births, births);
   read(Section::former_places, former);
-  read(Section::marked, store_.marked);
+  read(Section::host_marked, of_hosts.marked);
+  read(Section::place_marked, of_places.marked);
   if (!status.ok()) return status;
   of_hosts.deadlines.resize(of_hosts.seen.size());
   of_places.deadlines.resize(of_places.seen.size());
@@ -235,6 +237,9 @@ absl::Status FleetSnapshot::check_hosts() {
       engine_.faces_.size() == of_places;
   if (!fits) return file_.damaged("its columns have not one entry for each check");
   const auto is_below = [](std::uint32_t id, std::size_t size) { return id == no_id || id < size; };
+  const auto are_below = [](const std::vector<std::uint32_t>& indices, std::size_t size) {
+    return std::all_of(indices.begin(), indices.end(), [&](std::uint32_t i) { return i < size; });
+  };
   const bool indices_hold =
       std::all_of(store_.hosts.begin(), store_.hosts.end(),
                   [&](const HostRecord& host) {
@@ -245,11 +250,7 @@ absl::Status FleetSnapshot::check_hosts() {
                            host.in_rack.position <= store_.hosts.size();
                   }) &&
       is_below(store_.newest_cohort_, store_.cohorts_.size()) &&
-      std::all_of(store_.marked.begin(), store_.marked.end(), [&](CheckRef ref) {
-        return ref.check < store_.checks.names.size() &&
-               ref.of_place == is_infrastructure(store_.checks.policies[ref.check].kind) &&
-               ref.owner < (ref.of_place ? store_.places.size() : store_.hosts.size());
-      });
+      are_below(store_.of_hosts_.marked, checks) && are_below(store_.of_places_.marked, of_places);
   return indices_hold ? absl::OkStatus() : file_.damaged("a number stands for nothing");
 }
 
@@ -259,8 +260,10 @@ void FleetSnapshot::restore_what_follows() {
     if (members.size() <= place.position) members.resize(place.position + 1);
     members[place.position] = id;
   };
+  store_.alive_.resize(store_.hosts.size());
   for (HostId id = 0; id < store_.hosts.size(); ++id) {
     const HostRecord& host = store_.hosts[id];
+    store_.alive_[id] = host.alive;
     for (const HostPlace* place : {&host.on_switch, &host.in_rack}) {
       if (place->id == no_id) continue;
       PlaceRecord& record = store_.places[place->id];

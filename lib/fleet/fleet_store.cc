@@ -5,6 +5,7 @@
 #include <span>
 #include <utility>
 
+#include "fleet/repeat.h"
 #include "text/bridge.h"
 #include "text/quote.h"
 
@@ -84,7 +85,7 @@ absl::Status FleetStore::receive(CheckRef ref, const Report& report) {
   const bool is_check = ref.check < checks.names.size() &&
                         ref.of_place == is_infrastructure(checks.policies[ref.check].kind);
   const bool is_owner =
-      ref.of_place ? ref.owner < places.size() : ref.owner < hosts.size() && hosts[ref.owner].alive;
+      ref.of_place ? ref.owner < places.size() : ref.owner < alive_.size() && alive_[ref.owner];
   if (!is_check || !is_owner) {
     return absl::NotFoundError(
         cat("no check ", ref.check, " of ", ref.of_place ? "switch or rack " : "host ", ref.owner));
@@ -94,7 +95,7 @@ absl::Status FleetStore::receive(CheckRef ref, const Report& report) {
   arrival.owner = ref.owner;
   arrival.length = 0;
   arrival.report = report;
-  vitals::prefetch(&seen(ref));
+  columns(ref.of_place).prefetch(index_of(ref));
   return absl::OkStatus();
 }
 
@@ -122,7 +123,7 @@ void FleetStore::settle() {
     const NameTable::Record* name = names_.find(arrival.name(), arrival.hash);
     const bool of_host = !is_infrastructure(checks.policies[arrival.check].kind);
     if (of_host && name != nullptr && is_living(name->host)) {
-      vitals::prefetch(&seen({name->host, arrival.check, false}));
+      of_hosts_.prefetch(index_of({name->host, arrival.check, false}));
     }
   }
   for (const Arrival& arrival : arrivals) take(arrival);
@@ -152,8 +153,23 @@ void FleetStore::store(const Report& report, CheckRef ref) {
     return;
   }
   const CheckPolicy& check = checks.policies[ref.check];
-  into.store(vitals::receive(report, check.kind, check.accuracy));
-  mark(ref);
+  const Observation received = vitals::receive(report, check.kind, check.accuracy);
+  if (!goes_on_counting(ref, received)) mark(ref);
+  into.store(received);
+}
+
+// Whether what was received only moves the deadline of a check that counts: then it need not be
+// looked at. Whatever else happens to the check in this second marks it, and what was due before is
+// looked at as ever.
+bool FleetStore::goes_on_counting(CheckRef ref, const Observation& received) {
+  if (ref.of_place) return false;
+  const std::size_t index = index_of(ref);
+  const Seen& before = of_hosts_.seen[index];
+  const bool counted = before.observed && of_hosts_.told[index].counts() &&
+                       of_hosts_.deadlines.at(index) > received.receive_time;
+  if (!counted || !is_repeat(before.observation(), received)) return false;
+  of_hosts_.deadlines.set(index, fresh_until(received, checks.sums[ref.check]));
+  return true;
 }
 
 absl::Status FleetStore::apply_rename(const Event& event) {
@@ -210,11 +226,12 @@ HostId FleetStore::add_host(NameTable::Record& name) {
   HostId id = static_cast<HostId>(hosts.size());
   if (free_ids_.empty()) {
     hosts.emplace_back();
+    alive_.push_back(true);
     of_hosts_.resize(hosts.size() * checks.host_checks.size());
   } else {
     id = free_ids_.back();
     free_ids_.pop_back();
-    hosts[id].alive = true;
+    hosts[id].alive = alive_[id] = true;
   }
   hosts[id].name = &name;
   name.host = id;
@@ -315,6 +332,7 @@ void FleetStore::retire(HostId id) {
   gone.alive = false;
   gone.fresh = host.fresh;
   host = gone;
+  alive_[id] = false;
   if (options_.reuse_ids) free_ids_.push_back(id);
   order_is_current_ = false;
 }
@@ -335,12 +353,7 @@ void FleetStore::forget_checks(HostId id) {
 
 // ---- what is to be looked at, and what was told ----
 
-void FleetStore::mark(CheckRef ref) {
-  Seen& check = seen(ref);
-  if (check.marked) return;
-  check.marked = true;
-  marked.push_back(ref);
-}
+void FleetStore::mark(CheckRef ref) { columns(ref.of_place).mark(index_of(ref)); }
 
 void FleetStore::mark_host(HostId id) {
   for (const CheckId check : checks.host_checks) mark({id, check, false});
@@ -356,6 +369,9 @@ void FleetStore::mark_dependents(const PlaceRecord& place) {
 
 void FleetStore::tell(CheckRef ref, Outcome outcome) {
   Outcome& told = columns(ref.of_place).told[index_of(ref)];
+  const bool is_counted_alike =
+      told.has_verdict() == outcome.has_verdict() && told.reasons() == outcome.reasons();
+  if (is_counted_alike) return static_cast<void>(told = outcome);
   const auto recount = [&](RunningCounts& counts) {
     counts.remove(told);
     counts.add(outcome);
@@ -379,9 +395,16 @@ void FleetStore::count_host(HostId id, PlaceId place, void (RunningCounts::*chan
 
 // ---- questions ----
 
-void FleetStore::prefetch(CheckRef ref) const {
-  columns(ref.of_place).prefetch(index_of(ref));
-  if (!ref.of_place) vitals::prefetch(&hosts[ref.owner]);
+void FleetStore::prefetch_check(std::size_t index) const {
+  of_hosts_.prefetch(index);
+  vitals::prefetch(&hosts[index / checks.host_checks.size()]);
+}
+
+void FleetStore::prefetch_places(std::size_t index) const {
+  const HostRecord& host = hosts[index / checks.host_checks.size()];
+  for (const HostPlace* place : {&host.on_switch, &host.in_rack}) {
+    if (place->id != no_id) vitals::prefetch(&places[place->id].counts);
+  }
 }
 
 std::optional<Timestamp> FleetStore::appear_by_of(const HostRecord& host) const {

@@ -25,11 +25,11 @@
 namespace vitals {
 
 // A switch or rack, and who is behind it.
-struct PlaceRecord {
+struct alignas(64) PlaceRecord {
+  RunningCounts counts;  // of the checks of those hosts; a cache line, as they change often
   const NameTable::Record* name = nullptr;
   std::vector<HostId> hosts_on_switch;
   std::vector<HostId> hosts_in_rack;
-  RunningCounts counts;  // of the checks of those hosts
 };
 
 // An observation on its way in.
@@ -57,7 +57,7 @@ class FleetStore {
   absl::Status receive(CheckRef ref, const Report& report);
 
   // Observations wait until there are some of them, so that the memory can be asked for all they
-  // need at once. This takes those that wait; what all events so far touched is in `marked` then.
+  // need at once. This takes those that wait; what all events so far touched is marked then.
   void settle();
 
   // Notes that a check is to be looked at.
@@ -90,8 +90,9 @@ class FleetStore {
     return (ref.of_place ? places[ref.owner].name : hosts[ref.owner].name)->name();
   }
   [[nodiscard]] std::optional<Timestamp> appear_by_of(const HostRecord& host) const;
-  // Asks the memory for what a look at this check will read.
-  void prefetch(CheckRef ref) const;
+  // Ask the memory for what a look at a check of a host will read: first this, then that.
+  void prefetch_check(std::size_t index) const;
+  void prefetch_places(std::size_t index) const;
 
   // Hosts and places of one name; either may be absent.
   struct Named {
@@ -114,7 +115,6 @@ class FleetStore {
   std::array<RunningCounts, kind_names.size()> counts_of_kind;
   // Of hosts that were moved since they were looked at: switch and rack as told.
   absl::flat_hash_map<HostId, std::array<PlaceId, 2>> former_places;
-  std::vector<CheckRef> marked;
   std::vector<HostId> fresh_hosts;  // that nothing was told of yet, each once
 
  private:
@@ -145,6 +145,7 @@ class FleetStore {
   HostId add_host(NameTable::Record& name);
   PlaceId place_named(std::string_view name);
   void store(const Report& report, CheckRef ref);
+  bool goes_on_counting(CheckRef ref, const Observation& received);
   void state_place(HostId id, HostPlace HostRecord::* which,
                    std::vector<HostId> PlaceRecord::* members, const Place& said);
   void leave_place(HostId id, HostPlace HostRecord::* which,
@@ -163,6 +164,7 @@ class FleetStore {
   std::size_t arrived_ = 0;
   NameTable names_;               // their hosts are living ones or `retired`
   std::vector<HostId> free_ids_;  // of hosts that are gone
+  std::vector<bool> alive_;       // HostRecord::alive, where it is asked for with every receipt
   std::vector<Cohort> cohorts_;
   std::vector<std::uint32_t> free_cohorts_;
   std::uint32_t newest_cohort_ = no_id;

@@ -37,7 +37,8 @@ enum class Section : std::uint32_t {
   free_ids,
   fresh_hosts,
   births,
-  marked,
+  host_marked,
+  place_marked,
   former_places
 };
 
