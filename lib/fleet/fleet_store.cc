@@ -12,7 +12,11 @@
 namespace vitals {
 
 FleetStore::FleetStore(PolicySet policy_set, const FleetOptions& options)
-    : policy(std::move(policy_set)), checks(policy.checks, policy.constants), options_(options) {}
+    : policy(std::move(policy_set)),
+      checks(policy.checks, policy.constants),
+      options_(options),
+      most_hosts_(std::min<std::size_t>(
+          options.most_checks / std::max<std::size_t>(checks.host_checks.size(), 1), retired)) {}
 
 // ---- events ----
 
@@ -32,14 +36,11 @@ absl::Status FleetStore::apply(const Event& event) {
 
 // Whether the host that the event may declare has room.
 absl::Status FleetStore::check_room(const Event& event) {
-  const std::size_t a_host = std::max<std::size_t>(checks.host_checks.size(), 1);
-  // Numbers of hosts end below the two that are no hosts.
-  const std::size_t most = std::min<std::size_t>(options_.most_checks / a_host, retired);
-  if (hosts.size() - free_ids_.size() + arrived_ < most) return absl::OkStatus();
+  if (hosts.size() - free_ids_.size() + arrived_ < most_hosts_) return absl::OkStatus();
   settle();
   const NameTable::Record* known = names_.find(event.host);
   const bool is_new = known == nullptr || !is_living(known->host);
-  if (hosts.size() - free_ids_.size() < most || !is_new) return absl::OkStatus();
+  if (hosts.size() - free_ids_.size() < most_hosts_ || !is_new) return absl::OkStatus();
   return absl::ResourceExhaustedError(cat("no room for host ", in_quotes(event.host),
                                           ": a fleet has at most ", options_.most_checks,
                                           " checks, ", checks.host_checks.size(), " a host"));
@@ -114,30 +115,28 @@ void FleetStore::take_in(const Event& event) {
 }
 
 void FleetStore::settle() {
-  const std::span<const Arrival> arrivals(arrivals_.data(), std::exchange(arrived_, 0));
+  const std::span<Arrival> arrivals(arrivals_.data(), std::exchange(arrived_, 0));
   for (const Arrival& arrival : arrivals) {
     if (arrival.length > 0) names_.prefetch_record(arrival.hash);
   }
-  for (const Arrival& arrival : arrivals) {
+  for (Arrival& arrival : arrivals) {
     if (arrival.length == 0) continue;
-    const NameTable::Record* name = names_.find(arrival.name(), arrival.hash);
+    arrival.record = names_.find(arrival.name(), arrival.hash);
     const bool of_host = !is_infrastructure(checks.policies[arrival.check].kind);
-    if (of_host && name != nullptr && is_living(name->host)) {
-      of_hosts_.prefetch(index_of({name->host, arrival.check, false}));
+    if (of_host && arrival.record != nullptr && is_living(arrival.record->host)) {
+      of_hosts_.prefetch(index_of({arrival.record->host, arrival.check, false}));
     }
   }
   for (const Arrival& arrival : arrivals) take(arrival);
 }
 
 void FleetStore::take(const Arrival& arrival) {
-  if (arrival.length == 0) {
-    const bool of_place = is_infrastructure(checks.policies[arrival.check].kind);
-    return store(arrival.report, {arrival.owner, arrival.check, of_place});
-  }
-  if (is_infrastructure(checks.policies[arrival.check].kind)) {
-    return store(arrival.report, {place_named(arrival.name()), arrival.check, true});
-  }
-  NameTable::Record& name = names_.intern(arrival.name(), arrival.hash);
+  const bool of_place = is_infrastructure(checks.policies[arrival.check].kind);
+  if (arrival.length == 0) return store(arrival.report, {arrival.owner, arrival.check, of_place});
+  if (of_place) return store(arrival.report, {place_named(arrival.name()), arrival.check, true});
+  // One that came before it may have brought the name.
+  NameTable::Record& name =
+      arrival.record != nullptr ? *arrival.record : names_.intern(arrival.name(), arrival.hash);
   if (name.host == retired) {
     ++counters.retired;
     return;

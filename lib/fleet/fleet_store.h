@@ -37,7 +37,8 @@ struct Arrival {
   CheckId check;
   std::uint8_t length;  // 0: `owner` is known
   std::uint32_t owner;
-  std::uint64_t hash;  // of the name
+  std::uint64_t hash;         // of the name
+  NameTable::Record* record;  // of the name; null: not found yet
   Report report;
   std::array<char, longest_name> bytes;
 
@@ -158,6 +159,7 @@ class FleetStore {
   void note_fresh(HostId id);
 
   FleetOptions options_;
+  std::size_t most_hosts_;  // ids end below the two that are no hosts
   CheckColumns of_hosts_;   // of each host, the policy's host checks
   CheckColumns of_places_;  // of each place, the policy's infrastructure checks
   std::array<Arrival, 32> arrivals_;

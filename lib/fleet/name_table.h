@@ -7,7 +7,6 @@
 #include <cstdint>
 #include <cstring>
 #include <limits>
-#include <memory>
 #include <string_view>
 #include <utility>
 #include <vector>
@@ -84,7 +83,9 @@ class NameTable {
 
   // Bytes held, for those who account for memory.
   [[nodiscard]] std::size_t memory_use() const {
-    return buckets_.memory_use() + chunks_.size() * chunk_size;
+    std::size_t sum = buckets_.memory_use();
+    for (const Column<std::byte>& chunk : chunks_) sum += chunk.memory_use();
+    return sum;
   }
 
  private:
@@ -93,7 +94,9 @@ class NameTable {
     Record* record = nullptr;  // null: free
   };
   static constexpr std::size_t bytes_at = offsetof(Record, length) + 1;
-  static constexpr std::size_t chunk_size = std::size_t{1} << 18;
+  // Chunks grow with the table, until each is a large page or more.
+  static constexpr std::size_t first_chunk = std::size_t{1} << 12;
+  static constexpr std::size_t largest_chunk = 4 * large_page;
   static constexpr std::size_t first_buckets = 64;  // a power of two, as all later numbers
   static_assert(longest_name <= std::numeric_limits<std::uint8_t>::max());
 
@@ -116,11 +119,12 @@ class NameTable {
   Record* store(std::string_view name) {
     constexpr std::size_t unit = alignof(Record);
     const std::size_t needed = (bytes_at + name.size() + unit - 1) / unit * unit;
-    if (chunks_.empty() || used_ + std::max(needed, sizeof(Record)) > chunk_size) {
-      chunks_.push_back(std::make_unique<std::byte[]>(chunk_size));
+    if (chunks_.empty() || used_ + std::max(needed, sizeof(Record)) > chunks_.back().size()) {
+      const std::size_t before = chunks_.empty() ? first_chunk : chunks_.back().size();
+      chunks_.emplace_back().resize(std::min(before * 2, largest_chunk));
       used_ = 0;
     }
-    std::byte* at = chunks_.back().get() + used_;
+    std::byte* at = chunks_.back().data() + used_;
     used_ += std::max(needed, sizeof(Record));
     auto* record = new (at) Record{.length = static_cast<std::uint8_t>(name.size())};
     std::memcpy(at + bytes_at, name.data(), name.size());
@@ -128,7 +132,7 @@ class NameTable {
   }
 
   Column<Bucket> buckets_;
-  std::vector<std::unique_ptr<std::byte[]>> chunks_;
+  std::vector<Column<std::byte>> chunks_;
   std::size_t used_ = 0;  // of the last chunk
   std::size_t size_ = 0;
 };
