@@ -30,6 +30,7 @@ std::string check_at(std::int64_t second, const std::string& host = "h1") {
 
 struct Read {
   std::vector<std::string> events;  // `second host`
+  std::vector<std::string> positions;
   std::string error;
   Timestamp error_time{};
   std::map<std::string, std::uint64_t, std::less<>> skipped;
@@ -40,15 +41,27 @@ Read read_all(RecordingReader reader) {
   while (const Event* event = reader.next()) {
     read.events.push_back(std::to_string(event->time.time_since_epoch().count()) + " " +
                           std::string(event->host));
+    read.positions.push_back(reader.position());
+    CHECK(reader.status().ok());
   }
+  CHECK(reader.next() == nullptr);
   read.error = std::string(reader.status().message());
   read.error_time = reader.error_time();
   read.skipped = reader.skipped();
   return read;
 }
 
+// Reads it twice: on this thread, and ahead on another, which must give the same.
 Read read_text(const std::string& text, RecordingOptions options = {}) {
-  return read_all(RecordingReader::from_text(text, "r.ndjson", std::move(options)));
+  const Read here = read_all(RecordingReader::from_text(text, "r.ndjson", options));
+  options.read_ahead = true;
+  const Read ahead = read_all(RecordingReader::from_text(text, "r.ndjson", options));
+  CHECK(ahead.events == here.events);
+  CHECK(ahead.positions == here.positions);
+  CHECK(ahead.error == here.error);
+  CHECK(ahead.error_time == here.error_time);
+  CHECK(ahead.skipped == here.skipped);
+  return here;
 }
 
 std::string error_of(const std::string& text) { return read_text(text).error; }
@@ -469,6 +482,30 @@ TEST_CASE("lenient reading skips bad lines and counts them by cause", "[recordin
                                                           {"time runs backwards", 1},
                                                           {"truncated line", 1},
                                                           {"unknown event", 1}});
+}
+
+TEST_CASE("reading ahead gives every event, and can be given up at any of them", "[recording]") {
+  std::string text;
+  std::vector<std::string> hosts;
+  for (int i = 0; i < 5000; ++i) {
+    hosts.push_back(std::to_string(i) + std::string(i % 2 == 0 ? 1U : 250U, 'x'));
+    text += check_at(100 + i, hosts.back());
+  }
+  CHECK(read_text(text).events.size() == 5000);
+  const Read damaged = read_text(text + "rubbish\n");
+  CHECK(damaged.events.size() == 5000);
+  CHECK_THAT(damaged.error, Catch::StartsWith("r.ndjson:5001: no JSON object"));
+  for (const int enough : {0, 1, 1023, 1024, 1025, 4999}) {
+    auto reader = RecordingReader::from_text(text, "r", {.read_ahead = true});
+    for (int i = 0; i < enough; ++i) {
+      const Event* event = reader.next();
+      REQUIRE(event != nullptr);
+      REQUIRE(event->host == hosts[static_cast<std::size_t>(i)]);
+    }
+    CHECK(reader.status().ok());
+    const RecordingProgress progress = reader.progress();
+    CHECK(progress.bytes_read <= progress.bytes_total);
+  }
 }
 
 TEST_CASE("files that cannot be read are errors with their name", "[recording]") {

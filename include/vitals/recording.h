@@ -32,7 +32,10 @@ namespace vitals {
 struct RecordingOptions {
   Seconds reorder{0};    ///< lines up to so much late are put in order
   bool lenient = false;  ///< skip and count bad lines instead of stopping
-  /// Called before each read that may wait: a chance to flush what was printed so far.
+  /// Files are read on a thread of their own, ahead of who asks; pipes and terminals never are.
+  bool read_ahead = false;
+  /// Called before each wait for input, on the thread that asks for events: a chance to flush what
+  /// was printed so far.
   std::function<void()> before_read{};
 };
 

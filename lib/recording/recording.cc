@@ -2,68 +2,97 @@
 #include "vitals/recording.h"
 
 #include <algorithm>
+#include <limits>
+#include <optional>
 #include <utility>
 
+#include "recording/merged_files.h"
+#include "recording/read_ahead.h"
 #include "recording/recording_file.h"
 #include "text/bridge.h"
 #include "text/json_text.h"
 
 namespace vitals {
 
+// Events come from the files one by one, or in batches from a thread that reads ahead.
 class RecordingReader::Impl {
  public:
-  explicit Impl(RecordingOptions reading) : options(std::move(reading)) {}
+  explicit Impl(RecordingOptions options) : files_(std::move(options)) {}
 
-  void add(LineSource source) {
-    files_.push_back(std::make_unique<RecordingFile>(std::move(source), options, skipped));
-  }
+  void add(LineSource source) { files_.add(std::move(source)); }
 
   const Event* next() {
-    if (!status.ok()) return nullptr;
-    if (!started_) {
-      for (const auto& file : files_) file->advance();
-      started_ = true;
-    } else if (current_ != nullptr) {
-      current_->advance();
-    }
-    current_ = nullptr;
-    for (const auto& file : files_) {
-      if (file->state() == RecordingFile::State::end) continue;
-      if (current_ == nullptr || file->place() < current_->place()) current_ = file.get();
-    }
-    if (current_ == nullptr) return nullptr;
-    if (current_->state() == RecordingFile::State::event) return &current_->event();
-    status = current_->error();
-    error_time = current_->place();
-    return nullptr;
+    if (!started_) start();
+    if (ahead_) return next_of_batch();
+    const Event* event = files_.next();
+    if (!files_.skipped().empty()) count(std::exchange(files_.skipped(), {}));
+    return event;
   }
 
   [[nodiscard]] std::string position() const {
-    if (current_ == nullptr) return {};
-    return cat(current_->source().name(), ":", current_->line_number());
+    if (!started_) return {};
+    const LinePlace place = batch_ == nullptr ? files_.place() : place_;
+    return cat(files_.name(place.file), ":", place.number);
   }
 
+  [[nodiscard]] const absl::Status& status() const {
+    if (batch_ == nullptr) return files_.status();
+    return is_over() ? batch_->status : ok_;
+  }
+  [[nodiscard]] Timestamp error_time() const {
+    if (batch_ == nullptr) return files_.error_time();
+    return is_over() ? batch_->error_time : distant_future;
+  }
   [[nodiscard]] RecordingProgress progress() const {
-    RecordingProgress sum;
-    bool known = true;
-    for (const auto& file : files_) {
-      sum.bytes_read += file->source().bytes_read();
-      sum.bytes_total += file->source().bytes_total();
-      known = known && file->source().bytes_total() > 0;
-    }
-    if (!known) sum.bytes_total = 0;
-    return sum;
+    return batch_ == nullptr ? files_.progress() : batch_->progress;
   }
 
-  RecordingOptions options;
   SkippedLines skipped;
-  absl::Status status;
-  Timestamp error_time = distant_future;
 
  private:
-  std::vector<std::unique_ptr<RecordingFile>> files_;
-  RecordingFile* current_ = nullptr;
+  void start() {
+    started_ = true;
+    // Only files end for sure: whoever waits for a pipe could not be stopped.
+    const bool is_of_files = files_.progress().bytes_total > 0;
+    if (files_.options().read_ahead && is_of_files) return take_batch();
+    files_.call_before_reads();
+  }
+
+  void take_batch() {
+    if (!ahead_) ahead_.emplace(files_);
+    batch_ = &ahead_->take();
+    at_ = 0;
+    count(std::exchange(batch_->skipped, {}));
+  }
+
+  const Event* next_of_batch() {
+    while (at_ == batch_->events.size()) {
+      if (batch_->is_last) {
+        at_ = past_the_end;
+        return nullptr;
+      }
+      take_batch();
+    }
+    if (at_ == past_the_end) return nullptr;
+    place_ = batch_->places[at_];
+    return &batch_->events[at_++];
+  }
+
+  [[nodiscard]] bool is_over() const { return at_ == past_the_end; }
+
+  void count(const SkippedLines& more) {
+    for (const auto& [cause, lines] : more) skipped[cause] += lines;
+  }
+
+  static constexpr std::size_t past_the_end = std::numeric_limits<std::size_t>::max();
+
+  MergedFiles files_;
   bool started_ = false;
+  EventBatch* batch_ = nullptr;
+  std::size_t at_ = 0;  // of the next event of the batch
+  absl::Status ok_;
+  LinePlace place_;
+  std::optional<ReadAhead> ahead_;  // last: its thread reads the files
 };
 
 absl::StatusOr<RecordingReader> RecordingReader::open(const std::vector<std::string>& paths,
@@ -94,8 +123,8 @@ RecordingReader& RecordingReader::operator=(RecordingReader&&) noexcept = defaul
 RecordingReader::~RecordingReader() = default;
 
 const Event* RecordingReader::next() { return impl_->next(); }
-const absl::Status& RecordingReader::status() const { return impl_->status; }
-Timestamp RecordingReader::error_time() const { return impl_->error_time; }
+const absl::Status& RecordingReader::status() const { return impl_->status(); }
+Timestamp RecordingReader::error_time() const { return impl_->error_time(); }
 std::string RecordingReader::position() const { return impl_->position(); }
 void RecordingReader::skip(std::string_view cause) { ++impl_->skipped[std::string(cause)]; }
 const std::map<std::string, std::uint64_t, std::less<>>& RecordingReader::skipped() const {

@@ -5,6 +5,7 @@
 #include <tuple>
 #include <utility>
 
+#include "recording/event_names.h"
 #include "text/bridge.h"
 #include "vitals/text_time.h"
 
@@ -12,23 +13,15 @@ namespace vitals {
 
 HeldEvent::HeldEvent(const Event& event, std::uint64_t line_number)
     : event_(event), line_number_(line_number) {
-  std::string_view* const names[] = {&event_.host, &event_.service, &event_.to,
-                                     &event_.on_switch.name, &event_.in_rack.name};
   std::size_t size = 0;
-  for (const std::string_view* name : names) size += name->size();
-  names_.reserve(size);  // so that the views below stay valid
-  for (std::string_view* name : names) {
-    const std::size_t at = names_.size();
-    names_ += *name;
-    *name = std::string_view(names_).substr(at);
-  }
+  for (const std::string_view* name : names_of(event_)) size += name->size();
+  names_.reserve(size);
+  keep_names(event_, names_);
 }
 
 RecordingFile::RecordingFile(LineSource source, const RecordingOptions& options,
                              SkippedLines& skipped)
-    : source_(std::move(source)), options_(options), skipped_(skipped) {
-  source_.set_before_read(options.before_read);
-}
+    : source_(std::move(source)), options_(options), skipped_(skipped) {}
 
 void RecordingFile::advance() {
   if (options_.reorder == Seconds{0}) {

@@ -40,6 +40,8 @@ class RecordingFile {
   // `options` and `skipped` must outlive it.
   RecordingFile(LineSource source, const RecordingOptions& options, SkippedLines& skipped);
 
+  void call_before_reads() { source_.set_before_read(options_.before_read); }
+
   // Moves on to the next event in order of time, or to the error or the end behind the last one.
   void advance();
 

@@ -6,6 +6,7 @@
 #include <cstdio>
 #include <memory>
 #include <optional>
+#include <thread>
 #include <utility>
 
 #include "output.h"
@@ -123,6 +124,7 @@ int run(const ReplayCommand& command) {
   // Before the input is waited for, what is known is shown.
   RecordingOptions reading{.reorder = command.reorder,
                            .lenient = command.options.lenient,
+                           .read_ahead = std::thread::hardware_concurrency() > 1,
                            .before_read = [&] { (*lines)->flush(); }};
   absl::StatusOr<RecordingReader> reader =
       RecordingReader::open(command.recordings, std::move(reading));
