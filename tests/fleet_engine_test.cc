@@ -235,6 +235,8 @@ TEST_CASE("Beyond a limit an event is an error, and the fleet is as it was") {
   CHECK(code(check(1000, "", "a")) == absl::StatusCode::kInvalidArgument);
   CHECK(code(fact(EventType::rename, 1000, "h3", "")) == absl::StatusCode::kInvalidArgument);
   CHECK(code(check(1000, std::string(256, 'x'), "a")) == absl::StatusCode::kInvalidArgument);
+  CHECK(code(placed(1000, "h1", "", "r1")) == absl::StatusCode::kInvalidArgument);
+  CHECK(code(placed(1000, "h1", "s1", "")) == absl::StatusCode::kInvalidArgument);
   CHECK(code({.time = earliest_accepted - Seconds{1}, .host = "h1", .service = "a"}) ==
         absl::StatusCode::kOutOfRange);
   CHECK(code({.time = latest_accepted + Seconds{1}, .host = "h1", .service = "a"}) ==

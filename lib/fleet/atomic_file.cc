@@ -61,6 +61,10 @@ absl::Status AtomicFile::write(std::span<const std::byte> bytes) {
     const ssize_t count = ::write(descriptor_, bytes.data(), std::min(bytes.size(), portion));
     if (count < 0 && errno == EINTR) continue;
     if (count < 0) return failed("cannot be written");
+#ifdef __linux__
+    // On its way to the disk while the next portion is written: commit() has less to wait for.
+    static_cast<void>(sync_file_range(descriptor_, 0, 0, SYNC_FILE_RANGE_WRITE));
+#endif
     bytes = bytes.subspan(static_cast<std::size_t>(count));
   }
   return absl::OkStatus();

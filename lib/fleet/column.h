@@ -73,6 +73,12 @@ class Column {
     size_ = size;
   }
 
+  // What is new has any value: it is about to be written.
+  void resize_for_overwrite(std::size_t size) {
+    if (size > capacity_) reserve(size);
+    size_ = size;
+  }
+
   Value& emplace_back() {
     resize(size_ + 1);
     return values_.get()[size_ - 1];

@@ -2,6 +2,7 @@
 #include "fleet/fleet_snapshot.h"
 
 #include <algorithm>
+#include <array>
 #include <utility>
 
 #include "text/bridge.h"
@@ -29,14 +30,26 @@ void append_name(std::string& out, const NameTable::Record* record) {
   out += record->name();
 }
 
-// Calls `visit(name)` for each name of a section; false if it ends inside one.
+// Calls `visit(name, hash)` for each name of a section, having asked the memory for where it
+// belongs in the table; false if the section ends inside a name.
 template <class Visitor>
-bool for_each_name(std::string_view names, Visitor&& visit) {
+bool for_each_name(const NameTable& table, std::string_view names, Visitor&& visit) {
+  struct Coming {
+    std::string_view name;
+    std::uint64_t hash;
+  };
+  std::array<Coming, 32> coming;
   while (!names.empty()) {
-    const std::size_t length = static_cast<unsigned char>(names.front());
-    if (names.size() < 1 + length) return false;
-    visit(names.substr(1, length));
-    names.remove_prefix(1 + length);
+    std::size_t count = 0;
+    while (count < coming.size() && !names.empty()) {
+      const std::size_t length = static_cast<unsigned char>(names.front());
+      if (names.size() < 1 + length) return false;
+      const std::string_view name = names.substr(1, length);
+      names.remove_prefix(1 + length);
+      coming[count++] = {name, NameTable::hash_of(name)};
+      table.prefetch_bucket(coming[count - 1].hash);
+    }
+    for (std::size_t i = 0; i < count; ++i) visit(coming[i].name, coming[i].hash);
   }
   return true;
 }
@@ -88,6 +101,8 @@ absl::Status FleetSnapshot::save(Fleet& fleet, const std::string& path) {
   std::vector<FormerPlaces> former;
   for (const auto& [host, places] : store.former_places) former.push_back({host, places});
   const std::vector<FleetStore::Births> births(store.births_.begin(), store.births_.end());
+  std::vector<RunningCounts> place_counts;
+  for (const PlaceRecord& place : store.places) place_counts.push_back(place.counts);
 
   SnapshotWriter file;
   file.add(Section::summary, bytes(summary));
@@ -110,6 +125,8 @@ absl::Status FleetSnapshot::save(Fleet& fleet, const std::string& path) {
   file.add(Section::births, bytes(births));
   file.add(Section::host_marked, bytes(store.of_hosts_.marked));
   file.add(Section::place_marked, bytes(store.of_places_.marked));
+  file.add(Section::place_counts, bytes(place_counts));
+  file.add(Section::kind_counts, bytes(store.counts_of_kind));
   file.add(Section::former_places, bytes(former));
   return file.save(path);
 }
@@ -152,6 +169,7 @@ absl::Status FleetSnapshot::load_columns() {
   std::vector<Summary> summary;
   std::vector<FleetStore::Births> births;
   std::vector<FormerPlaces> former;
+  std::vector<RunningCounts> place_counts;
   absl::Status status;
   const auto read = [&](Section section, auto& values) {
     if (status.ok()) status = file_.read_all(section, values);
@@ -173,6 +191,11 @@ absl::Status FleetSnapshot::load_columns() {
   read(Section::former_places, former);
   read(Section::host_marked, of_hosts.marked);
   read(Section::place_marked, of_places.marked);
+  read(Section::place_counts, place_counts);
+  if (status.ok()) {
+    status =
+        file_.read(Section::kind_counts, std::as_writable_bytes(std::span(store_.counts_of_kind)));
+  }
   if (!status.ok()) return status;
   of_hosts.deadlines.resize(of_hosts.seen.size());
   of_places.deadlines.resize(of_places.seen.size());
@@ -190,32 +213,37 @@ absl::Status FleetSnapshot::load_columns() {
   store_.newest_cohort_ = static_cast<std::uint32_t>(summary[0].newest_cohort);
   store_.births_.assign(births.begin(), births.end());
   for (const FormerPlaces& each : former) store_.former_places[each.host] = each.places;
-  store_.places.resize(summary[0].places);
-  return store_.hosts.size() == summary[0].hosts ? status : file_.damaged("hosts are missing");
+  const bool is_whole =
+      store_.hosts.size() == summary[0].hosts && place_counts.size() == summary[0].places;
+  if (!is_whole) return file_.damaged("hosts, switches or racks are missing");
+  store_.places.resize(place_counts.size());
+  for (std::size_t i = 0; i < place_counts.size(); ++i) store_.places[i].counts = place_counts[i];
+  return status;
 }
 
 absl::Status FleetSnapshot::load_names() {
   const auto load = [&](Section section, auto&& visit) {
     std::string names;
     absl::Status status = file_.read_all(section, names);
-    if (status.ok() && !for_each_name(names, visit)) status = file_.damaged("a name is cut off");
+    if (status.ok() && !for_each_name(store_.names_, names, visit))
+      status = file_.damaged("a name is cut off");
     return status;
   };
   NameTable& names = store_.names_;
   names.reserve(store_.hosts.size() + store_.places.size());
   HostId host = 0;
   PlaceId place = 0;
-  absl::Status status = load(Section::host_names, [&](std::string_view name) {
+  absl::Status status = load(Section::host_names, [&](std::string_view name, std::uint64_t hash) {
     if (host >= store_.hosts.size()) return static_cast<void>(++host);
-    NameTable::Record& record = names.intern(name);
+    NameTable::Record& record = names.intern(name, hash);
     store_.hosts[host].name = &record;
     if (store_.hosts[host].alive) record.host = host;
     ++host;
   });
   if (!status.ok()) return status;
-  status = load(Section::place_names, [&](std::string_view name) {
+  status = load(Section::place_names, [&](std::string_view name, std::uint64_t hash) {
     if (place >= store_.places.size()) return static_cast<void>(++place);
-    NameTable::Record& record = names.intern(name);
+    NameTable::Record& record = names.intern(name, hash);
     store_.places[place].name = &record;
     record.place = place++;
   });
@@ -223,8 +251,9 @@ absl::Status FleetSnapshot::load_names() {
   if (host != store_.hosts.size() || place != store_.places.size()) {
     return file_.damaged("it has not one name for each host, switch and rack");
   }
-  return load(Section::retired_names,
-              [&](std::string_view name) { names.intern(name).host = FleetStore::retired; });
+  return load(Section::retired_names, [&](std::string_view name, std::uint64_t hash) {
+    names.intern(name, hash).host = FleetStore::retired;
+  });
 }
 
 // Whatever is an index must be one.
@@ -254,7 +283,7 @@ absl::Status FleetSnapshot::check_hosts() {
   return indices_hold ? absl::OkStatus() : file_.damaged("a number stands for nothing");
 }
 
-// Which hosts are behind which place, and how many checks count.
+// Which hosts are behind which place, and what can be computed of the deadlines.
 void FleetSnapshot::restore_what_follows() {
   const auto join = [](std::vector<HostId>& members, const HostPlace& place, HostId id) {
     if (members.size() <= place.position) members.resize(place.position + 1);
@@ -268,21 +297,9 @@ void FleetSnapshot::restore_what_follows() {
       if (place->id == no_id) continue;
       PlaceRecord& record = store_.places[place->id];
       join(place == &host.on_switch ? record.hosts_on_switch : record.hosts_in_rack, *place, id);
-      store_.count_host(id, place->id, &RunningCounts::add);
     }
   }
-  for (const bool of_place : {false, true}) {
-    CheckColumns& columns = store_.columns(of_place);
-    columns.deadlines.rebuild();
-    const auto& checks = of_place ? store_.checks.place_checks : store_.checks.host_checks;
-    for (std::size_t slot = 0; slot < checks.size(); ++slot) {
-      const Kind kind = store_.checks.policies[checks[slot]].kind;
-      RunningCounts& counts = store_.counts_of_kind[static_cast<std::size_t>(kind)];
-      for (std::size_t i = slot; i < columns.size(); i += checks.size()) {
-        counts.add(columns.told[i]);
-      }
-    }
-  }
+  for (const bool of_place : {false, true}) store_.columns(of_place).deadlines.rebuild();
 }
 
 // As if every deadline were that of the last event.

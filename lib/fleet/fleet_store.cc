@@ -28,6 +28,11 @@ absl::Status FleetStore::apply(const Event& event) {
     }
   }
   if (event.host.empty()) return invalid("an empty name, expected that of a host");
+  for (const Place& place : {event.on_switch, event.in_rack}) {
+    if (place.says == Place::Says::name && place.name.empty()) {
+      return invalid("an empty name, expected that of a switch or a rack");
+    }
+  }
   if (absl::Status room = check_room(event); !room.ok()) return room;
   if (event.type != EventType::check) return apply_fact(event);
   take_in(event);

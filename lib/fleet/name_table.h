@@ -74,10 +74,17 @@ class NameTable {
     while (names * 4 > buckets_.size() * 3) grow();
   }
 
+  // Visits the records in the order in which they lie in memory.
   template <class Visitor>
   void for_each(Visitor&& visit) const {
-    for (const Bucket& bucket : buckets_) {
-      if (bucket.record != nullptr) visit(*bucket.record);
+    for (const Column<std::byte>& chunk : chunks_) {
+      std::size_t at = 0;
+      while (at + sizeof(Record) <= chunk.size()) {
+        const auto& record = *reinterpret_cast<const Record*>(chunk.data() + at);
+        if (record.length == 0) break;  // what was never used is zero, and no name is empty
+        visit(record);
+        at += size_of(record.length);
+      }
     }
   }
 
@@ -116,16 +123,20 @@ class NameTable {
     }
   }
 
-  Record* store(std::string_view name) {
+  static constexpr std::size_t size_of(std::size_t length) {
     constexpr std::size_t unit = alignof(Record);
-    const std::size_t needed = (bytes_at + name.size() + unit - 1) / unit * unit;
-    if (chunks_.empty() || used_ + std::max(needed, sizeof(Record)) > chunks_.back().size()) {
+    return std::max((bytes_at + length + unit - 1) / unit * unit, sizeof(Record));
+  }
+
+  Record* store(std::string_view name) {
+    const std::size_t needed = size_of(name.size());
+    if (chunks_.empty() || used_ + needed > chunks_.back().size()) {
       const std::size_t before = chunks_.empty() ? first_chunk : chunks_.back().size();
       chunks_.emplace_back().resize(std::min(before * 2, largest_chunk));
       used_ = 0;
     }
     std::byte* at = chunks_.back().data() + used_;
-    used_ += std::max(needed, sizeof(Record));
+    used_ += needed;
     auto* record = new (at) Record{.length = static_cast<std::uint8_t>(name.size())};
     std::memcpy(at + bytes_at, name.data(), name.size());
     return record;

@@ -39,6 +39,8 @@ enum class Section : std::uint32_t {
   births,
   host_marked,
   place_marked,
+  place_counts,
+  kind_counts,
   former_places
 };
 
@@ -81,7 +83,12 @@ class SnapshotReader {
     using Value = std::remove_cvref_t<decltype(*values.data())>;
     static_assert(std::is_trivially_copyable_v<Value>);
     if (size(section) % sizeof(Value) != 0) return damaged("a section ends inside a value");
-    values.resize(size(section) / sizeof(Value));
+    const std::size_t count = size(section) / sizeof(Value);
+    if constexpr (requires { values.resize_for_overwrite(count); }) {
+      values.resize_for_overwrite(count);
+    } else {
+      values.resize(count);
+    }
     return read(section, std::as_writable_bytes(std::span(values.data(), values.size())));
   }
 
