@@ -156,8 +156,12 @@ constexpr std::optional<Verdict> verdict_of(const Outlook& found, Timestamp next
 ///
 ///     const std::optional<Verdict> verdict = judge(question, policy, now);
 ///     if (verdict && verdict->counts()) act_on(question.observation->status);
-[[nodiscard]] constexpr std::optional<Verdict> judge(const Question& about, const PolicySums& sums,
-                                                     Timestamp now) noexcept {
+///
+/// Inlined by force: passing the question and the verdict through memory costs as much as the
+/// rules.
+[[nodiscard, gnu::always_inline]] constexpr std::optional<Verdict> judge(const Question& about,
+                                                                         const PolicySums& sums,
+                                                                         Timestamp now) noexcept {
   if (about.observation == nullptr) [[unlikely]] {
     if (!has_verdict(about)) return std::nullopt;
     const Outlook found = detail::outlook_unobserved(about.appear_by, now);
