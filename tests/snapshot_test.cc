@@ -10,7 +10,7 @@
 #include <string>
 #include <vector>
 
-#include "fleet/atomic_file.h"
+#include "file/atomic_file.h"
 #include "fleet_events.h"
 #include "program.h"
 #include "test_time.h"

@@ -10,7 +10,7 @@
 #include <cerrno>
 #include <utility>
 
-#include "fleet/atomic_file.h"
+#include "file/atomic_file.h"
 #include "text/bridge.h"
 
 #define XXH_INLINE_ALL

@@ -2,7 +2,6 @@
 #include "explain_command.h"
 
 #include <sys/ioctl.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -10,13 +9,15 @@
 #include <cerrno>
 #include <cstdio>
 #include <cstdlib>
-#include <cstring>
 #include <filesystem>
 #include <optional>
 #include <set>
+#include <span>
 #include <string_view>
+#include <system_error>
 #include <utility>
 
+#include "file/atomic_file.h"
 #include "output.h"
 #include "progress.h"
 #include "text/bridge.h"
@@ -31,50 +32,22 @@
 namespace vitals {
 namespace {
 
-absl::Status failed(std::string_view what, const std::string& path) {
-  return absl::InternalError(cat(path, ": ", what, ": ", std::strerror(errno)));
-}
-
-absl::Status write_to(int descriptor, std::string_view text, const std::string& path) {
-  while (!text.empty()) {
-    const ssize_t count = ::write(descriptor, text.data(), text.size());
-    if (count < 0 && errno == EINTR) continue;
-    if (count < 0) return failed("cannot be written", path);
-    text.remove_prefix(static_cast<std::size_t>(count));
-  }
-  return absl::OkStatus();
-}
-
 // The file has its old content or all of the new one, whatever happens. What is no plain file, such
 // as a pipe, is written as it is.
 absl::Status write_file(const std::string& path, std::string_view text) {
-  namespace fs = std::filesystem;
   std::error_code unknown;
-  if (fs::exists(path, unknown) && !fs::is_regular_file(path, unknown)) {
+  if (std::filesystem::exists(path, unknown) && !std::filesystem::is_regular_file(path, unknown)) {
     std::FILE* file = std::fopen(path.c_str(), "wb");
-    if (file == nullptr) return failed("cannot be opened", path);
-    const absl::Status status = write_to(fileno(file), text, path);
-    std::fclose(file);
-    return status;
+    bool is_written =
+        file != nullptr && std::fwrite(text.data(), 1, text.size(), file) == text.size();
+    if (file != nullptr && std::fclose(file) != 0) is_written = false;
+    return is_written ? absl::OkStatus()
+                      : absl::ErrnoToStatus(errno, to_absl(cat(path, ": cannot be written")));
   }
-  // A link stays one: what it points to is replaced.
-  const fs::path resolved = fs::weakly_canonical(path, unknown);
-  const std::string target = unknown ? path : resolved.string();
-  std::string temporary = target + ".XXXXXX";
-  const int descriptor = mkstemp(temporary.data());
-  if (descriptor < 0) return failed("cannot be created", path);
-  const mode_t mask = umask(0);
-  umask(mask);
-  absl::Status status = write_to(descriptor, text, path);
-  const bool is_whole =
-      status.ok() && fchmod(descriptor, 0666 & ~mask) == 0 && fsync(descriptor) == 0;
-  if (status.ok() && !is_whole) status = failed("cannot be written", path);
-  ::close(descriptor);
-  if (status.ok() && std::rename(temporary.c_str(), target.c_str()) != 0) {
-    status = failed("cannot be replaced", path);
-  }
-  if (!status.ok()) ::unlink(temporary.c_str());
-  return status;
+  absl::StatusOr<AtomicFile> file = AtomicFile::create(path);
+  if (!file.ok()) return file.status();
+  absl::Status status = file->write(std::as_bytes(std::span(text)));
+  return status.ok() ? file->commit() : status;
 }
 
 // Whether the locale of the terminal is one of UTF-8.

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "fleet/atomic_file.h"
+#include "file/atomic_file.h"
 
 #include <fcntl.h>
 #include <sys/stat.h>
@@ -10,6 +10,7 @@
 #include <cstdio>
 #include <cstdlib>
 #include <filesystem>
+#include <system_error>
 #include <utility>
 
 #include "text/bridge.h"
@@ -29,7 +30,11 @@ std::string folder_of(const std::string& path) {
 }  // namespace
 
 absl::StatusOr<AtomicFile> AtomicFile::create(const std::string& path) {
-  std::string temporary = path + ".XXXXXX";
+  // A link stays one: what it points to is replaced.
+  std::error_code unknown;
+  const std::filesystem::path resolved = std::filesystem::weakly_canonical(path, unknown);
+  std::string target = unknown ? path : resolved.string();
+  std::string temporary = target + ".XXXXXX";
   step();
   const int descriptor = mkostemp(temporary.data(), O_CLOEXEC);
   if (descriptor < 0) return absl::ErrnoToStatus(errno, to_absl(cat(path, ": cannot be created")));
@@ -37,7 +42,7 @@ absl::StatusOr<AtomicFile> AtomicFile::create(const std::string& path) {
   const mode_t mask = umask(0);
   umask(mask);
   static_cast<void>(fchmod(descriptor, 0666 & ~mask));
-  return AtomicFile(path, std::move(temporary), descriptor);
+  return AtomicFile(std::move(target), std::move(temporary), descriptor);
 }
 
 AtomicFile::AtomicFile(AtomicFile&& other) noexcept

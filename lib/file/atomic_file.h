@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // A file that is there whole or not at all, whenever the process is killed.
-#ifndef VITALS_LIB_FLEET_ATOMIC_FILE_H
-#define VITALS_LIB_FLEET_ATOMIC_FILE_H
+#ifndef VITALS_LIB_FILE_ATOMIC_FILE_H
+#define VITALS_LIB_FILE_ATOMIC_FILE_H
 
 #include <cstddef>
 #include <functional>
@@ -42,4 +42,4 @@ class AtomicFile {
 
 }  // namespace vitals
 
-#endif  // VITALS_LIB_FLEET_ATOMIC_FILE_H
+#endif  // VITALS_LIB_FILE_ATOMIC_FILE_H
