@@ -57,7 +57,6 @@ class World {
     std::size_t place;  // which decides on its switch and its rack
     Status status = Status::ok;
     std::int64_t since = begin - 100'000;
-    int renames = 0;
   };
   struct State {
     Status status = Status::ok;
@@ -118,8 +117,7 @@ class World {
       case 1:
         return take(fleet, fact(EventType::manipulation_end, now, machine.name));
       case 2: {
-        const std::string name =
-            "n" + std::to_string(++machine.renames) + "-" + std::to_string(machine.place);
+        const std::string name = "n" + std::to_string(++renames_);
         take(fleet, fact(EventType::rename, now, machine.name, name));
         machine.name = name;
         return;
@@ -144,6 +142,7 @@ class World {
   std::map<std::string, State> places_;
   std::map<std::size_t, std::int64_t> silent_until_;
   std::int64_t juggler_down_until_ = 0;
+  std::uint64_t renames_ = 0;
 };
 
 using Told = std::map<std::pair<std::string, std::string>, std::string>;

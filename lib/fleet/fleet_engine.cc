@@ -79,7 +79,6 @@ void Fleet::Engine::look_at_moment(Timestamp moment) {
     columns.deadlines.take_due(moment, [&](std::size_t index) { columns.mark(index); });
   }
   if (touched_at_ == moment) touched_at_ = distant_future;
-  changed_.clear();
   faces_.resize(store.columns(true).size());
   // Infrastructure first: what it says marks the checks behind it.
   std::vector<std::uint32_t>& of_places = store.columns(true).marked;
@@ -96,8 +95,9 @@ void Fleet::Engine::look_at_moment(Timestamp moment) {
     look_at(store.ref_at(of_hosts[i], false), moment);
   }
   for (const std::uint32_t index : of_places) look_at(store.ref_at(index, true), moment);
-  of_hosts.clear();
-  of_places.clear();
+  clear_scratch(of_hosts);
+  clear_scratch(of_places);
+  clear_scratch(sorting_);
   store.former_places.clear();
 }
 

@@ -11,6 +11,7 @@
 
 #include "absl/container/inlined_vector.h"
 #include "fleet/fleet_store.h"
+#include "fleet/scratch.h"
 #include "vitals/fleet.h"
 
 namespace vitals {
@@ -49,6 +50,7 @@ class Fleet::Engine {
     for (Timestamp moment = next_moment(); moment <= now; moment = next_moment()) {
       look_at_moment(moment);
       visit(moment, static_cast<const std::vector<CheckChange>&>(changed_));
+      clear_scratch(changed_);
     }
     newest_ = std::max(newest_, now);
   }
@@ -114,8 +116,8 @@ class Fleet::Engine {
 
   Timestamp newest_ = distant_past;        // of the last event or advance
   Timestamp touched_at_ = distant_future;  // the second of events that were not judged yet
-  std::vector<CheckChange> changed_;
-  std::vector<std::uint32_t> sorting_;  // room to sort marked checks in
+  std::vector<CheckChange> changed_;       // of the moment being visited
+  std::vector<std::uint32_t> sorting_;     // room to sort marked checks in
   Column<Face> faces_;  // of infrastructure checks, as last looked at; parallel to their columns
 };
 
