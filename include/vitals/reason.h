@@ -131,9 +131,13 @@ inline constexpr Reasons hopeless_reasons{Reason::expired, Reason::implausible_t
                                           Reason::unmeasured};
 
 /// The reasons that infrastructure gives only where it is known.
-inline constexpr Reasons known_reasons{Reason::infrastructure_not_ok,
-                                       Reason::precedes_infrastructure_change,
-                                       Reason::infrastructure_settling};
+inline constexpr Reasons known_infrastructure_reasons{Reason::infrastructure_not_ok,
+                                                      Reason::precedes_infrastructure_change,
+                                                      Reason::infrastructure_settling};
+
+/// All that infrastructure may give: those behind which `blocked_by` stands. Source: SPEC 11.
+inline constexpr Reasons blocking_reasons =
+    known_infrastructure_reasons | Reasons{Reason::infrastructure_unknown};
 
 }  // namespace vitals
 

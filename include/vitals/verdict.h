@@ -82,7 +82,8 @@ constexpr Outlook outlook_unobserved(std::optional<Timestamp> appear_by, Timesta
   beginning.consider(own.stale_from);
   beginning.consider(unknown_from);
   const bool is_unknown = reasons.has(Reason::infrastructure_unknown);
-  const bool may_end = (settled_from > now) | (is_unknown & reasons.has_any(known_reasons));
+  const bool may_end =
+      (settled_from > now) | (is_unknown & reasons.has_any(known_infrastructure_reasons));
   return {.reasons = reasons,
           .window = never_if(!standing.empty() | window.empty(), window),
           .next_beginning = beginning.moment(),

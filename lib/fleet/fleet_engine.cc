@@ -250,6 +250,24 @@ Question Fleet::Engine::question(CheckRef ref, OwnedQuestion& into) const {
 
 // ---- lines ----
 
+// The names of the places that give a reason, sorted, each once.
+std::size_t Fleet::Engine::blockers(const Question& about, const OwnedQuestion& into,
+                                    const PolicySums& sums, Reasons excluded_by, Timestamp now,
+                                    std::array<std::string_view, 2>& names) const {
+  if (!excluded_by.has_any(blocking_reasons)) return 0;
+  const ActiveEvidence evidence = moments_of(about, sums).evidence;
+  std::size_t count = 0;
+  for (std::size_t i = 0; i < into.on.size(); ++i) {
+    if (into.places[i] == no_id) continue;
+    const std::string_view name = store.places[into.places[i]].name->name();
+    if (count > 0 && names[count - 1] == name) continue;
+    if (moments_of(into.on[i], evidence, sums).reasons_at(now).empty()) continue;
+    names[count++] = name;
+  }
+  if (count == 2 && names[1] < names[0]) std::swap(names[0], names[1]);
+  return count;
+}
+
 bool Fleet::Engine::visit_check(Timestamp now, CheckRef ref, CheckVisitor visit) const {
   OwnedQuestion into;
   const Question about = question(ref, into);
@@ -257,16 +275,7 @@ bool Fleet::Engine::visit_check(Timestamp now, CheckRef ref, CheckVisitor visit)
   const std::optional<Verdict> verdict = vitals::judge(about, sums, now);
   if (!verdict) return false;
   std::array<std::string_view, 2> names;
-  std::size_t count = 0;
-  for (std::size_t i = 0; i < into.on.size(); ++i) {
-    if (into.places[i] == no_id) continue;
-    const std::string_view name = store.places[into.places[i]].name->name();
-    if (count > 0 && names[count - 1] == name) continue;
-    const ActiveEvidence evidence = moments_of(about, sums).evidence;
-    if (moments_of(into.on[i], evidence, sums).reasons_at(now).empty()) continue;
-    names[count++] = name;
-  }
-  if (count == 2 && names[1] < names[0]) std::swap(names[0], names[1]);
+  const std::size_t count = blockers(about, into, sums, verdict->excluded_by, now, names);
   visit({.time = now,
          .host = store.owner_name(ref),
          .check = store.checks.names[ref.check],

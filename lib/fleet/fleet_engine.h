@@ -5,7 +5,9 @@
 #define VITALS_LIB_FLEET_FLEET_ENGINE_H
 
 #include <algorithm>
+#include <array>
 #include <cstdint>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -109,6 +111,9 @@ class Fleet::Engine {
   [[nodiscard]] bool blockers_differ(CheckRef ref, std::uint8_t blocked) const;
   template <class Visitor>
   void for_each_unsettled(Timestamp now, Visitor&& visit) const;
+  std::size_t blockers(const Question& about, const OwnedQuestion& into, const PolicySums& sums,
+                       Reasons excluded_by, Timestamp now,
+                       std::array<std::string_view, 2>& names) const;
   [[nodiscard]] JudgedCheck judged(CheckRef ref, Outcome outcome) const;
 
   template <class Apply>
