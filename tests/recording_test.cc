@@ -238,6 +238,8 @@ TEST_CASE("what is wrong with a line is said with file, line and what was expect
        "'switch' must be a name, or null for none"},
       {"misspelt fact", R"({"event":"host","time":1,"host":"h","swich":"s1"})",
        "unknown key 'swich', host has: event, time, host, switch, rack"},
+      {"an empty key", R"({"event":"host","time":1,"host":"h","":"s1"})",
+       "unknown key '', host has: event, time, host, switch, rack"},
       {"a fact of another event", R"({"event":"assign","time":1,"host":"h","rack":"r"})",
        "unknown key 'rack', assign has: event, time, host"},
       {"no time", R"({"event":"assign","host":"h"})", "missing 'time'"},

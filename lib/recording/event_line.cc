@@ -138,7 +138,7 @@ class Fields {
         key = find_key(other);
       }
       if (const error_code error = read_field(key, field.value_unsafe().value())) return error;
-      if (key == Key::other && other_.empty()) other_ = other;
+      if (key == Key::other && !other_) other_ = other;
     }
     return simdjson::SUCCESS;
   }
@@ -159,8 +159,9 @@ class Fields {
       fail(missing(key, event));
       return {};
     }
-    if (!at(key).is(JsonValue::Type::text)) fail(ill_typed(key, "a string"));
-    return at(key).text();
+    if (at(key).is(JsonValue::Type::text)) return at(key).text();
+    fail(ill_typed(key, "a string"));
+    return {};
   }
 
   // The name of a host, check, switch or rack that must be there.
@@ -179,8 +180,9 @@ class Fields {
   }
 
   Timestamp moment(std::string_view key, const JsonValue& value) {
-    Timestamp moment{Seconds{value.whole}};
     // Nearly all are whole numbers in range; what makes words for the others costs more.
+    Timestamp moment{};
+    if (value.is(JsonValue::Type::whole)) moment = Timestamp{Seconds{value.whole}};
     if (value.is(JsonValue::Type::whole) && is_accepted(moment)) return moment;
     if (std::optional<BadLine> why = read_moment(key, value, moment)) fail(*std::move(why));
     return moment;
@@ -226,9 +228,9 @@ class Fields {
   void only(std::initializer_list<Key> allowed, std::string_view event) {
     unsigned rest = present_;
     for (const Key key : allowed) rest &= ~bit(key);
-    if (rest == 0 && other_.empty()) return;
+    if (rest == 0 && !other_) return;
     const std::string_view unexpected =
-        rest == 0 ? other_ : key_names[static_cast<std::size_t>(std::countr_zero(rest))];
+        other_ ? *other_ : key_names[static_cast<std::size_t>(std::countr_zero(rest))];
     std::string expected;
     for (const Key key : allowed)
       absl::StrAppend(&expected, expected.empty() ? "" : ", ", to_absl(name(key)));
@@ -287,7 +289,7 @@ class Fields {
   JsonValue measured_;    // the timestamp in the metadata
   bool is_measured_ = false;
   bool is_measured_twice_ = false;
-  std::string_view other_;  // the first key that means nothing anywhere
+  std::optional<std::string_view> other_;  // the first key that means nothing anywhere
 };
 
 void read_check(Fields& fields, Event& event) {
