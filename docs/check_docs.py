@@ -155,6 +155,8 @@ def console(documents, program):
             for name in ("docs", "examples", "tests"):
                 (path / "work" / name).symlink_to(ROOT / name)
             environment = {"PATH": f"{path}/bin:{os.environ['PATH']}", "LC_ALL": "C.UTF-8"}
+            if "ASAN_OPTIONS" in os.environ:  # of a build with sanitizers
+                environment["ASAN_OPTIONS"] = os.environ["ASAN_OPTIONS"]
             yield from run_blocks(document, path / "work", environment)
 
 
