@@ -82,9 +82,16 @@ absl::Status FleetStore::apply_fact(const Event& event) {
   return absl::OkStatus();
 }
 
-Arrival& FleetStore::next_arrival() {
-  if (arrived_ == arrivals_.size()) settle();
-  return arrivals_[arrived_++];
+Arrival& FleetStore::next_arrival(std::string_view name) {
+  static_assert(std::tuple_size_v<decltype(arrival_names_)> >= longest_name);
+  const bool has_room = arrival_names_size_ + name.size() <= arrival_names_.size();
+  if (arrived_ == arrivals_.size() || !has_room) settle();
+  Arrival& arrival = arrivals_[arrived_++];
+  char* kept = arrival_names_.data() + arrival_names_size_;
+  arrival_names_size_ += name.copy(kept, name.size());
+  arrival.name_begin = kept;
+  arrival.name_length = static_cast<std::uint8_t>(name.size());
+  return arrival;
 }
 
 absl::Status FleetStore::receive(CheckRef ref, const Report& report) {
@@ -96,10 +103,9 @@ absl::Status FleetStore::receive(CheckRef ref, const Report& report) {
     return absl::NotFoundError(
         cat("no check ", ref.check, " of ", ref.of_place ? "switch or rack " : "host ", ref.owner));
   }
-  Arrival& arrival = next_arrival();
+  Arrival& arrival = next_arrival({});
   arrival.check = ref.check;
   arrival.owner = ref.owner;
-  arrival.length = 0;
   arrival.report = report;
   columns(ref.of_place).prefetch(index_of(ref));
   return absl::OkStatus();
@@ -111,21 +117,21 @@ void FleetStore::take_in(const Event& event) {
     ++counters.unknown_service;
     return;
   }
-  Arrival& arrival = next_arrival();
+  Arrival& arrival = next_arrival(event.host);
   arrival.check = check->second;
   arrival.report = event.report;
-  arrival.length = static_cast<std::uint8_t>(event.host.copy(arrival.bytes.data(), longest_name));
   arrival.hash = NameTable::hash_of(event.host);
   names_.prefetch_bucket(arrival.hash);
 }
 
 void FleetStore::settle() {
   const std::span<Arrival> arrivals(arrivals_.data(), std::exchange(arrived_, 0));
+  arrival_names_size_ = 0;
   for (const Arrival& arrival : arrivals) {
-    if (arrival.length > 0) names_.prefetch_record(arrival.hash);
+    if (arrival.name_length > 0) names_.prefetch_record(arrival.hash);
   }
   for (Arrival& arrival : arrivals) {
-    if (arrival.length == 0) continue;
+    if (arrival.name_length == 0) continue;
     arrival.record = names_.find(arrival.name(), arrival.hash);
     const bool of_host = !is_infrastructure(checks.policies[arrival.check].kind);
     if (of_host && arrival.record != nullptr && is_living(arrival.record->host)) {
@@ -137,7 +143,8 @@ void FleetStore::settle() {
 
 void FleetStore::take(const Arrival& arrival) {
   const bool of_place = is_infrastructure(checks.policies[arrival.check].kind);
-  if (arrival.length == 0) return store(arrival.report, {arrival.owner, arrival.check, of_place});
+  if (arrival.name_length == 0)
+    return store(arrival.report, {arrival.owner, arrival.check, of_place});
   if (of_place) return store(arrival.report, {place_named(arrival.name()), arrival.check, true});
   // One that came before it may have brought the name.
   NameTable::Record& name =

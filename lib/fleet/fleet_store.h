@@ -35,14 +35,14 @@ struct alignas(64) PlaceRecord {
 // An observation on its way in.
 struct Arrival {
   CheckId check;
-  std::uint8_t length;  // 0: `owner` is known
+  std::uint8_t name_length;  // 0: `owner` is known
   std::uint32_t owner;
+  const char* name_begin;
   std::uint64_t hash;         // of the name
   NameTable::Record* record;  // of the name; null: not found yet
   Report report;
-  std::array<char, longest_name> bytes;
 
-  [[nodiscard]] std::string_view name() const { return {bytes.data(), length}; }
+  [[nodiscard]] std::string_view name() const { return {name_begin, name_length}; }
 };
 
 class FleetStore {
@@ -135,7 +135,7 @@ class FleetStore {
   };
 
   void take_in(const Event& event);
-  Arrival& next_arrival();
+  Arrival& next_arrival(std::string_view name);
   void take(const Arrival& arrival);
   absl::Status apply_fact(const Event& event);
   absl::Status apply_rename(const Event& event);
@@ -162,8 +162,11 @@ class FleetStore {
   std::size_t most_hosts_;  // ids end below the two that are no hosts
   CheckColumns of_hosts_;   // of each host, the policy's host checks
   CheckColumns of_places_;  // of each place, the policy's infrastructure checks
-  std::array<Arrival, 32> arrivals_;
+  // As many as memory can be asked for at once, and still in the nearest cache.
+  std::array<Arrival, 64> arrivals_;
   std::size_t arrived_ = 0;
+  std::array<char, 4096> arrival_names_;
+  std::size_t arrival_names_size_ = 0;
   NameTable names_;               // their hosts are living ones or `retired`
   std::vector<HostId> free_ids_;  // of hosts that are gone
   std::vector<bool> alive_;       // HostRecord::alive, where it is asked for with every receipt

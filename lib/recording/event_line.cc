@@ -252,25 +252,14 @@ class Fields {
     ondemand::object metadata;
     if (key == Key::metadata && value.get_object().get(metadata) == simdjson::SUCCESS) {
       read.type = JsonValue::Type::object;
-      return read_object(metadata);
+      return read_fields(metadata, 1, [&](std::string_view inner, const JsonValue& found) {
+        if (inner != "timestamp") return;
+        is_measured_twice_ |= is_measured_;
+        is_measured_ = true;
+        measured_ = found;
+      });
     }
     return read_json(value, 1, read);
-  }
-
-  error_code read_object(ondemand::object metadata) {
-    for (auto field : metadata) {
-      std::string_view key;
-      if (const error_code error = field.unescaped_key().get(key)) return error;
-      ondemand::value value;
-      if (const error_code error = field.value().get(value)) return error;
-      JsonValue read;
-      if (const error_code error = read_json(value, 2, read)) return error;
-      if (key != "timestamp") continue;
-      is_measured_twice_ |= is_measured_;
-      is_measured_ = true;
-      measured_ = read;
-    }
-    return simdjson::SUCCESS;
   }
 
   void check_name(Key key, std::string_view value) {

@@ -44,18 +44,10 @@ error_code read_null(ondemand::value& value) {
   return is_null ? simdjson::SUCCESS : simdjson::N_ATOM_ERROR;
 }
 
-error_code read_fields(ondemand::value& value, std::size_t depth) {
+error_code read_object(ondemand::value& value, std::size_t depth) {
   ondemand::object object;
   if (const error_code error = value.get_object().get(object)) return error;
-  for (auto field : object) {
-    std::string_view key;
-    if (const error_code error = field.unescaped_key().get(key)) return error;
-    ondemand::value inner;
-    if (const error_code error = field.value().get(inner)) return error;
-    JsonValue ignored;
-    if (const error_code error = read_json(inner, depth + 1, ignored)) return error;
-  }
-  return simdjson::SUCCESS;
+  return read_fields(object, depth, [](std::string_view, const JsonValue&) {});
 }
 
 error_code read_elements(ondemand::value& value, std::size_t depth) {
@@ -96,7 +88,7 @@ error_code read_json(ondemand::value& value, std::size_t depth, JsonValue& read)
     }
     case ondemand::json_type::object:
       read.type = JsonValue::Type::object;
-      return depth < deepest_nesting ? read_fields(value, depth) : simdjson::DEPTH_ERROR;
+      return depth < deepest_nesting ? read_object(value, depth) : simdjson::DEPTH_ERROR;
     case ondemand::json_type::array:
       read.type = JsonValue::Type::array;
       return depth < deepest_nesting ? read_elements(value, depth) : simdjson::DEPTH_ERROR;

@@ -31,6 +31,22 @@ struct JsonValue {
 simdjson::error_code read_json(simdjson::ondemand::value& value, std::size_t depth,
                                JsonValue& read);
 
+// Reads the fields of an object that lies at `depth`, and calls `visit(key, value)` for each.
+template <class Visitor>
+simdjson::error_code read_fields(simdjson::ondemand::object object, std::size_t depth,
+                                 Visitor&& visit) {
+  for (auto field : object) {
+    std::string_view key;
+    if (const auto error = field.unescaped_key().get(key)) return error;
+    simdjson::ondemand::value value;
+    if (const auto error = field.value().get(value)) return error;
+    JsonValue read;
+    if (const auto error = read_json(value, depth + 1, read)) return error;
+    visit(key, read);
+  }
+  return simdjson::SUCCESS;
+}
+
 // The seconds of a number that is not whole, floored by its digits: a double would round the
 // fraction up where it has many. With an exponent, as a double has it. Held at the ends of time.
 Timestamp floor_of(std::string_view number);
