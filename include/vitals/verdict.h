@@ -81,13 +81,13 @@ constexpr Outlook outlook_unobserved(std::optional<Timestamp> appear_by, Timesta
   beginning.consider(own.expired_from);
   beginning.consider(own.stale_from);
   beginning.consider(unknown_from);
-  const bool is_unknown = reasons.has(Reason::infrastructure_unknown);
-  const bool may_end =
-      (settled_from > now) | (is_unknown & reasons.has_any(known_infrastructure_reasons));
+  const int is_unknown{reasons.has(Reason::infrastructure_unknown)};
+  const int is_known{reasons.has_any(known_infrastructure_reasons)};  // by another
+  const bool is_never = (int{!standing.empty()} | int{window.empty()}) != 0;
   return {.reasons = reasons,
-          .window = never_if(!standing.empty() | window.empty(), window),
+          .window = never_if(is_never, window),
           .next_beginning = beginning.moment(),
-          .may_end = may_end};
+          .may_end = ((is_unknown & is_known) | int{settled_from > now}) != 0};
 }
 
 // The nearest moment after `now` at which some dependency gives a reason no more.
