@@ -48,7 +48,7 @@ struct CheckMoments {
   const Observation& seen = *about.observation;
   const Timestamp proven = effective(seen, sums);
   CheckMoments found{.standing = {},
-                     .expired_from = add(seen.receive_time, sums.retention),
+                     .expired_from = expires_at(seen, sums),
                      .stale_from = stale_at(seen, sums),
                      .evidence = {.status_mtime = seen.status_mtime, .effective = proven}};
   found.standing.set(Reason::implausible_time, seen.implausible);

@@ -67,6 +67,11 @@ namespace vitals {
 /// Errors:   none; saturates.
 /// Source:   SPEC 2 (retention) and 5 (expired).
 [[nodiscard]] constexpr Timestamp expires_at(const Observation& seen,
+                                             const PolicySums& sums) noexcept {
+  return add(seen.receive_time, sums.retention);
+}
+
+[[nodiscard]] constexpr Timestamp expires_at(const Observation& seen,
                                              const Policy& policy) noexcept {
   return add(seen.receive_time, retention(policy));
 }

@@ -28,7 +28,7 @@ namespace vitals {
 
 // The moment at which it goes stale or expires, whichever comes first.
 [[nodiscard]] constexpr Timestamp fresh_until(const Observation& seen, const PolicySums& sums) {
-  return earlier(stale_at(seen, sums), add(seen.receive_time, sums.retention));
+  return earlier(stale_at(seen, sums), expires_at(seen, sums));
 }
 
 }  // namespace vitals

@@ -2,7 +2,6 @@
 #include "vitals/recording.h"
 
 #include <algorithm>
-#include <limits>
 #include <optional>
 #include <utility>
 
@@ -37,11 +36,11 @@ class RecordingReader::Impl {
 
   [[nodiscard]] const absl::Status& status() const {
     if (batch_ == nullptr) return files_.status();
-    return is_over() ? batch_->status : ok_;
+    return is_over_ ? batch_->status : ok_;
   }
   [[nodiscard]] Timestamp error_time() const {
     if (batch_ == nullptr) return files_.error_time();
-    return is_over() ? batch_->error_time : distant_future;
+    return is_over_ ? batch_->error_time : distant_future;
   }
   [[nodiscard]] RecordingProgress progress() const {
     return batch_ == nullptr ? files_.progress() : batch_->progress;
@@ -67,29 +66,23 @@ class RecordingReader::Impl {
 
   const Event* next_of_batch() {
     while (at_ == batch_->events.size()) {
-      if (batch_->is_last) {
-        at_ = past_the_end;
-        return nullptr;
-      }
+      is_over_ = batch_->is_last;
+      if (is_over_) return nullptr;
       take_batch();
     }
-    if (at_ == past_the_end) return nullptr;
     place_ = batch_->places[at_];
     return &batch_->events[at_++];
   }
-
-  [[nodiscard]] bool is_over() const { return at_ == past_the_end; }
 
   void count(const SkippedLines& more) {
     for (const auto& [cause, lines] : more) skipped[cause] += lines;
   }
 
-  static constexpr std::size_t past_the_end = std::numeric_limits<std::size_t>::max();
-
   MergedFiles files_;
   bool started_ = false;
   EventBatch* batch_ = nullptr;
-  std::size_t at_ = 0;  // of the next event of the batch
+  std::size_t at_ = 0;    // of the next event of the batch
+  bool is_over_ = false;  // next() told that there are no more events
   absl::Status ok_;
   LinePlace place_;
   std::optional<ReadAhead> ahead_;  // last: its thread reads the files
