@@ -60,12 +60,20 @@ struct Scene {
   double before = resident();
   Fleet fleet = maker.fleet();
   double loaded = 0;
+  std::vector<HostId> host_ids;                            // by the maker's number
+  std::array<CheckId, host_checks.size()> check_ids = {};  // netmon and rack stand among them
   Timestamp now = noon;
   bool right = verified();
 
   Scene() {
     fleet.visit_changes(now, [](const CheckChange&) {});
     loaded = resident() - before;
+    for (std::uint32_t host = 0; host < maker.hosts(); ++host) {
+      host_ids.push_back(*fleet.find_host(maker.name(host)));
+    }
+    for (std::size_t i = 0; i < host_checks.size(); ++i) {
+      while (fleet.check_name(check_ids[i]) != host_checks[i]) ++check_ids[i];
+    }
     CheckCounts all;
     for (const Kind kind : {Kind::active, Kind::passive, Kind::hw_watcher}) {
       all.checks += fleet.counts(kind).checks;
@@ -74,13 +82,6 @@ struct Scene {
     std::fprintf(stderr, "%u hosts, %.0f checks, %.1f %% of them count\n", maker.hosts(),
                  static_cast<double>(all.checks),
                  100.0 * static_cast<double>(all.counting) / static_cast<double>(all.checks));
-  }
-
-  // The number of the i-th of host_checks; netmon and rack stand among them by name.
-  [[nodiscard]] CheckId check_id(std::size_t i) const {
-    CheckId id = 0;
-    while (fleet.check_name(id) != host_checks[i]) ++id;
-    return id;
   }
 
   static double resident() {
@@ -169,33 +170,52 @@ void advance_a_quiet_second(benchmark::State& state) {
 }
 BENCHMARK(advance_a_quiet_second);
 
-// Observations of random hosts, a thousand a second, by name (how = 0) or by number (1); in the end
-// looked at (2), by number. Their names lie behind each other, as in the buffer they were read
-// into.
+// A thousand observations of random hosts. They are made beside the clock, as a reader hands them
+// over: in the cache, which what the fleet knows of their hosts is not.
+class Batch {
+ public:
+  static constexpr std::size_t size = 1000;
+
+  explicit Batch(Scene& of) : of_(of) { names_.reserve(size * longest_name); }
+
+  void make() {
+    names_.clear();
+    events.clear();
+    refs.clear();
+    for (std::size_t i = 0; i < size; ++i) {
+      const std::uint32_t host = of_.maker.any_host();
+      const std::size_t check = i % host_checks.size();
+      const std::size_t at = names_.size();
+      names_ += of_.maker.name(host);
+      const std::string_view name = std::string_view(names_).substr(at);
+      events.push_back(of_.maker.check(name, host_checks[check], of_.now));
+      refs.push_back({of_.host_ids[host], of_.check_ids[check], false});
+    }
+  }
+
+  std::vector<Event> events;
+  std::vector<CheckRef> refs;  // parallel to `events`
+
+ private:
+  Scene& of_;
+  std::string names_;
+};
+
+// Observations taken in by name (how = 0) or by number (1); in the end looked at (2), by number.
 void take_observations(benchmark::State& state) {
   Scene& of = *scene(state);
-  constexpr std::size_t batch = 1000;
-  std::vector<Event> events;
-  std::vector<CheckRef> refs;
-  std::string names;
-  names.reserve(64 * batch * 40);
-  for (std::size_t i = 0; i < 64 * batch; ++i) {
-    const std::string& name = of.maker.name(of.maker.any_host());
-    const std::size_t at = names.size();
-    names += name;
-    events.push_back(
-        of.maker.check(std::string_view(names).substr(at), host_checks[i % 16], of.now));
-    refs.push_back({*of.fleet.find_host(name), of.check_id(i % 16), false});
-  }
+  Batch batch(of);
   const std::int64_t how = state.range(0);
-  std::size_t at = 0;
   std::uint64_t changes = 0;
   for (auto _ : state) {
-    if (at == events.size()) at = 0;
-    for (std::size_t i = 0; i < batch; ++i, ++at) {
-      events[at].time = events[at].report.receive_time = of.now;
+    state.PauseTiming();
+    of.fleet.visit_changes(of.now, [](const CheckChange&) {});
+    batch.make();
+    state.ResumeTiming();
+    for (std::size_t i = 0; i < Batch::size; ++i) {
+      const Event& event = batch.events[i];
       const absl::Status taken =
-          how == 0 ? of.fleet.apply(events[at]) : of.fleet.receive(refs[at], events[at].report);
+          how == 0 ? of.fleet.apply(event) : of.fleet.receive(batch.refs[i], event.report);
       if (!taken.ok()) std::abort();
     }
     if (how == 2) {
@@ -206,7 +226,7 @@ void take_observations(benchmark::State& state) {
     }
   }
   of.fleet.visit_changes(of.now, [](const CheckChange&) {});
-  const double observations = static_cast<double>(state.iterations()) * batch;
+  const double observations = static_cast<double>(state.iterations()) * Batch::size;
   state.counters["time_each"] =
       benchmark::Counter(observations, benchmark::Counter::kIsRate | benchmark::Counter::kInvert);
   state.counters["changes_each"] = static_cast<double>(changes) / observations;
@@ -220,7 +240,7 @@ void change_a_status(benchmark::State& state) {
   std::vector<CheckRef> refs;
   for (std::size_t i = 0; i < 16 * batch; ++i) {
     const auto host = static_cast<std::uint32_t>((i * 7919) % of.maker.hosts());
-    refs.push_back({*of.fleet.find_host(of.maker.name(host)), of.check_id(7), false});
+    refs.push_back({of.host_ids[host], of.check_ids[7], false});
   }
   Report report{.status_mtime = noon - days{1}};
   std::size_t at = 0;
@@ -362,12 +382,6 @@ BENCHMARK(open)->Unit(benchmark::kMillisecond)->UseRealTime();
 void one_hour(benchmark::State& state) {
   Scene& of = *scene(state);
   const int seconds = is_small() ? 400 : static_cast<int>(number("VITALS_BENCH_SECONDS", 3600));
-  std::vector<HostId> ids;
-  for (std::uint32_t i = 0; i < of.maker.hosts(); ++i) {
-    ids.push_back(*of.fleet.find_host(of.maker.name(i)));
-  }
-  std::vector<CheckId> checks;
-  for (std::size_t i = 0; i < host_checks.size(); ++i) checks.push_back(of.check_id(i));
   std::uint64_t observations = 0;
   std::uint64_t changes = 0;
   for (auto _ : state) {
@@ -381,7 +395,7 @@ void one_hour(benchmark::State& state) {
                                 .status_mtime = turned ? of.now - minutes{1} : noon - days{9},
                                 .receive_time = of.now,
                                 .metadata_timestamp = of.now - minutes{3}};
-            const CheckRef ref{ids[host], checks[check], false};
+            const CheckRef ref{of.host_ids[host], of.check_ids[check], false};
             if (!of.fleet.receive(ref, report).ok()) std::abort();
             ++observations;
           });

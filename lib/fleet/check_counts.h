@@ -11,8 +11,9 @@
 
 namespace vitals {
 
-// CheckCounts of one kind or place, as narrow as the number of checks that a fleet can have.
-class RunningCounts {
+// CheckCounts of one kind or place, as narrow as the number of checks that a fleet can have: one
+// cache line, as they change often.
+class alignas(64) RunningCounts {
  public:
   void add(Outcome outcome) { change(outcome, 1); }
   void remove(Outcome outcome) { change(outcome, ~std::uint32_t{0}); }

@@ -183,7 +183,7 @@ CheckCounts Fleet::counts(Kind kind) const {
 std::optional<CheckCounts> Fleet::counts(std::string_view place) const {
   const std::optional<PlaceId> id = find_place(place);
   if (!id) return std::nullopt;
-  return engine_->store.places[*id].counts.counts();
+  return engine_->store.place_counts[*id].counts();
 }
 
 std::uint64_t Fleet::hosts_without_stated_place() const {

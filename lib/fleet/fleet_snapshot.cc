@@ -101,8 +101,6 @@ absl::Status FleetSnapshot::save(Fleet& fleet, const std::string& path) {
   std::vector<FormerPlaces> former;
   for (const auto& [host, places] : store.former_places) former.push_back({host, places});
   const std::vector<FleetStore::Births> births(store.births_.begin(), store.births_.end());
-  std::vector<RunningCounts> place_counts;
-  for (const PlaceRecord& place : store.places) place_counts.push_back(place.counts);
 
   SnapshotWriter file;
   file.add(Section::summary, bytes(summary));
@@ -125,7 +123,7 @@ absl::Status FleetSnapshot::save(Fleet& fleet, const std::string& path) {
   file.add(Section::births, bytes(births));
   file.add(Section::host_marked, bytes(store.of_hosts_.marked));
   file.add(Section::place_marked, bytes(store.of_places_.marked));
-  file.add(Section::place_counts, bytes(place_counts));
+  file.add(Section::place_counts, bytes(store.place_counts));
   file.add(Section::kind_counts, bytes(store.counts_of_kind));
   file.add(Section::former_places, bytes(former));
   return file.save(path);
@@ -169,7 +167,6 @@ absl::Status FleetSnapshot::load_columns() {
   std::vector<Summary> summary;
   std::vector<FleetStore::Births> births;
   std::vector<FormerPlaces> former;
-  std::vector<RunningCounts> place_counts;
   absl::Status status;
   const auto read = [&](Section section, auto& values) {
     if (status.ok()) status = file_.read_all(section, values);
@@ -191,7 +188,7 @@ absl::Status FleetSnapshot::load_columns() {
   read(Section::former_places, former);
   read(Section::host_marked, of_hosts.marked);
   read(Section::place_marked, of_places.marked);
-  read(Section::place_counts, place_counts);
+  read(Section::place_counts, store_.place_counts);
   if (status.ok()) {
     status =
         file_.read(Section::kind_counts, std::as_writable_bytes(std::span(store_.counts_of_kind)));
@@ -214,10 +211,9 @@ absl::Status FleetSnapshot::load_columns() {
   store_.births_.assign(births.begin(), births.end());
   for (const FormerPlaces& each : former) store_.former_places[each.host] = each.places;
   const bool is_whole =
-      store_.hosts.size() == summary[0].hosts && place_counts.size() == summary[0].places;
+      store_.hosts.size() == summary[0].hosts && store_.place_counts.size() == summary[0].places;
   if (!is_whole) return file_.damaged("hosts, switches or racks are missing");
-  store_.places.resize(place_counts.size());
-  for (std::size_t i = 0; i < place_counts.size(); ++i) store_.places[i].counts = place_counts[i];
+  store_.places.resize(store_.place_counts.size());
   return status;
 }
 

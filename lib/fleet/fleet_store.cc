@@ -256,6 +256,7 @@ PlaceId FleetStore::place_named(std::string_view name) {
   if (known.place != no_id) return known.place;
   const auto id = static_cast<PlaceId>(places.size());
   places.emplace_back().name = &known;
+  place_counts.emplace_back();
   of_places_.resize(places.size() * checks.place_checks.size());
   known.place = id;
   order_is_current_ = false;
@@ -391,7 +392,7 @@ void FleetStore::tell(CheckRef ref, Outcome outcome) {
   if (!ref.of_place) {
     const HostRecord& host = hosts[ref.owner];
     for (const HostPlace* place : {&host.on_switch, &host.in_rack}) {
-      if (place->id != no_id) recount(places[place->id].counts);
+      if (place->id != no_id) recount(place_counts[place->id]);
     }
   }
   told = outcome;
@@ -400,7 +401,7 @@ void FleetStore::tell(CheckRef ref, Outcome outcome) {
 void FleetStore::count_host(HostId id, PlaceId place, void (RunningCounts::*change)(Outcome)) {
   const std::size_t first = std::size_t{id} * checks.host_checks.size();
   for (std::size_t i = 0; i < checks.host_checks.size(); ++i) {
-    (places[place].counts.*change)(of_hosts_.told[first + i]);
+    (place_counts[place].*change)(of_hosts_.told[first + i]);
   }
 }
 
@@ -414,7 +415,7 @@ void FleetStore::prefetch_check(std::size_t index) const {
 void FleetStore::prefetch_places(std::size_t index) const {
   const HostRecord& host = hosts[index / checks.host_checks.size()];
   for (const HostPlace* place : {&host.on_switch, &host.in_rack}) {
-    if (place->id != no_id) vitals::prefetch(&places[place->id].counts);
+    if (place->id != no_id) vitals::prefetch(&place_counts[place->id]);
   }
 }
 
@@ -439,7 +440,7 @@ std::uint64_t FleetStore::unstated_hosts() const {
 FleetMemory FleetStore::memory_use() const {
   FleetMemory use{.checks = of_hosts_.memory_use() + of_places_.memory_use(),
                   .hosts = hosts.memory_use() + cohorts_.capacity() * sizeof(Cohort) +
-                           places.capacity() * sizeof(PlaceRecord),
+                           places.capacity() * sizeof(PlaceRecord) + place_counts.memory_use(),
                   .names = names_.memory_use()};
   for (const PlaceRecord& place : places) {
     use.hosts +=

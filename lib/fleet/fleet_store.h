@@ -25,8 +25,7 @@
 namespace vitals {
 
 // A switch or rack, and who is behind it.
-struct alignas(64) PlaceRecord {
-  RunningCounts counts;  // of the checks of those hosts; a cache line, as they change often
+struct PlaceRecord {
   const NameTable::Record* name = nullptr;
   std::vector<HostId> hosts_on_switch;
   std::vector<HostId> hosts_in_rack;
@@ -113,6 +112,7 @@ class FleetStore {
   FleetCounters counters;
   Column<HostRecord> hosts;
   std::vector<PlaceRecord> places;
+  Column<RunningCounts> place_counts;  // parallel: of the checks of the hosts behind it
   std::array<RunningCounts, kind_names.size()> counts_of_kind;
   // Of hosts that were moved since they were looked at: switch and rack as told.
   absl::flat_hash_map<HostId, std::array<PlaceId, 2>> former_places;
