@@ -320,7 +320,7 @@ TEST_CASE("Names cannot command a terminal, nor leave JSON or XML") {
   CHECK(text.find('\x07') == std::string::npos);
   CHECK(text.find("\xc2\x9b") == std::string::npos);
   CHECK(text.find("h\\x1b[2J\"</text><script>&") != std::string::npos);
-  CHECK(text.find("c\\x0a\\x09\\xc2\\x9b\\xe2\\x80\\xae of") != std::string::npos);
+  CHECK(text.find("c\\n\\t\\xc2\\x9b\\xe2\\x80\\xae of") != std::string::npos);
 
   const std::string json = to_json(host);
   CHECK(json.find("\"host\":\"h\\u001b[2J\\\"</text><script>&\"") != std::string::npos);
@@ -363,7 +363,7 @@ TEST_CASE("Text is made safe for terminals") {
   };
   const std::vector<Row> rows{
       {"plain", "sas1-0001 ~", "sas1-0001 ~", "sas1-0001 ~"},
-      {"control characters", "a\x1b\x7f\tb", "a\\x1b\\x7f\\x09b", "a\\x1b\\x7f\\x09b"},
+      {"control characters", "a\x1b\x7f\tb", "a\\x1b\\x7f\\tb", "a\\x1b\\x7f\\tb"},
       {"control characters of Latin 1", "\xc2\x9b", "\\xc2\\x9b", "\\xc2\\x9b"},
       {"letters", "\u0445\u00e9", "\u0445\u00e9", "\\xd1\\x85\\xc3\\xa9"},
       {"the two signs", "2 \u00d7 push \u2192 stale", "2 \u00d7 push \u2192 stale",

@@ -392,7 +392,7 @@ TEST_CASE("a line that cannot be meant ends the recording, and says where and wh
   };
   const Row row = GENERATE(values<Row>({
       {"no JSON", "hello\n", "no JSON object"},
-      {"a list", "[]\n", "no JSON object"},
+      {"a list", "[]\n", "expected one JSON object a line"},
       {"bad UTF-8", "{\"type\":\"\xff\"}\n", "no JSON object"},
       {"a bare line without its time",
        R"({"type":"CheckResult"})"
@@ -620,6 +620,10 @@ TEST_CASE("a map that cannot be meant is refused, with the place of each error")
       {"a place that is no map", "topology: {a: s1}", "1:15: 'a' must be a map"},
       {"a switch that is a list", "topology: {a: {switch: [b]}}",
        "1:24: switch, if not null, must be a name of 1 to 255 bytes"},
+      {"a switch without a value", "topology: {h: {switch: , rack: r}}",
+       "1:24: switch has no value, expected a name or null"},
+      {"a rack without a value", "topology:\n  h:\n    switch: null\n    rack:\n",
+       "rack has no value, expected a name or null"},
       {"an unknown place", "topology: {a: {swich: b}}",
        "1:16: unknown key 'swich', expected switch, rack; did you mean switch?"},
       {"a broken pattern of hosts", "topology: {'a[': {switch: b}}",

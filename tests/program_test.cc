@@ -275,6 +275,80 @@ TEST_CASE("a recording may begin with a byte order mark", "[program]") {
   CHECK(ran.out == run_program({"replay", "-"}, good).out);
 }
 
+TEST_CASE("no option takes the next word for the value that it lacks", "[program]") {
+  const TemporaryFolder folder;
+  const std::string recording = folder.write("r.ndjson", good);
+  const Ran ran = run_program({"explain", "--host", "h1", "--at", "1000", "--svg=", recording});
+  CHECK(ran.exit_code == 2);
+  CHECK_THAT(ran.err, Catch::Contains("--svg: must not be empty"));
+  CHECK(folder.read("r.ndjson") == good);
+}
+
+TEST_CASE("a picture is never drawn over what is read", "[program]") {
+  const TemporaryFolder folder;
+  const std::string recording = folder.write("r.ndjson", good);
+  const auto draw = [&](const std::string& to) {
+    return run_program({"explain", "--host", "h1", "--at", "1000", "--svg", to, recording});
+  };
+  for (const auto& [to, message] : {std::pair(recording, "is read: it would be lost"),
+                                    std::pair(folder.path("../") + "/../" + recording, "is read"),
+                                    std::pair(std::string("-"), "-: expected a file"),
+                                    std::pair(std::string(), "must not be empty")}) {
+    CAPTURE(to);
+    const Ran ran = draw(to);
+    CHECK(ran.exit_code == 2);
+    CHECK_THAT(ran.err, Catch::Contains(message));
+  }
+  CHECK(folder.read("r.ndjson") == good);
+  CHECK(draw(folder.path("why.svg")).exit_code == 0);
+}
+
+TEST_CASE("help that cannot be written is an error as all output is", "[program]") {
+  for (const char* asked : {"--help", "--version", "replay --help", "man"}) {
+    CAPTURE(asked);
+    CHECK(run_shell("\"$VITALS\" " + std::string(asked) + " > /dev/full").exit_code == 3);
+  }
+}
+
+TEST_CASE("the manual page has the arguments that are no options", "[program]") {
+  const Ran ran = run_program({"man"});
+  CHECK_THAT(ran.out, Catch::Contains("plain, gzip or zstd, merged by time") &&
+                          Catch::Contains("replay\\fR [\\fIOPTION\\fR...] \\fIRECORDING\\fR...") &&
+                          Catch::Contains("policy\\fR [\\fIOPTION\\fR...] [\\fIFILE\\fR]"));
+}
+
+TEST_CASE("what is neither a time nor a file is told as such", "[program]") {
+  const Ran ran = run_program({"replay", "--at", "1000", "2023-13-14T22:13:20Z", "-"}, good);
+  CHECK(ran.exit_code == 2);
+  CHECK_THAT(ran.err, Catch::Contains("'2023-13-14T22:13:20Z' is neither a file nor a time"));
+}
+
+TEST_CASE("an empty stretch of time is refused", "[program]") {
+  const Ran ran = run_program({"replay", "--from", "1001", "--until", "1000", "-"}, good);
+  CHECK(ran.exit_code == 2);
+  CHECK_THAT(ran.err, Catch::Contains("--from: later than --until"));
+  CHECK(run_program({"replay", "--from", "1000", "--until", "1000", "-"}, good).exit_code == 0);
+}
+
+TEST_CASE("names in a table neither turn the direction of writing nor hide", "[program]") {
+  const Ran ran = run_program({"replay", "--format", "table", "-"},
+                              "{\"receive_time\":1000,\"host\":\"a\\u001b\\u202eb\",\"service\":"
+                              "\"link\",\"status\":\"OK\",\"status_mtime\":50}\n");
+  CHECK_THAT(ran.out, Catch::Contains("a\\x1b\\xe2\\x80\\xaeb"));
+}
+
+TEST_CASE("what is compressed otherwise is called by its name", "[program]") {
+  for (const auto& [bytes, name] : {std::pair(std::string("\xfd"
+                                                          "7zXZ\0\0",
+                                                          7),
+                                              "xz"),
+                                    std::pair(std::string("BZh91AY&SY"), "bzip2")}) {
+    const Ran ran = run_program({"replay", "-"}, bytes);
+    CHECK(ran.exit_code == 2);
+    CHECK_THAT(ran.err, Catch::Contains(std::string(name) + ", expected plain text, gzip or zstd"));
+  }
+}
+
 TEST_CASE("memory follows the hosts that live, not the length of the recording", "[program]") {
   // A host that comes and goes; under the limit there would be no room for a kilobyte a time.
   const Ran ran = run_shell(

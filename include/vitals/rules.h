@@ -68,8 +68,7 @@ struct Question {
 /// Boundary: equal is not proven. Source: SPEC 5.
 [[nodiscard]] constexpr bool precedes_manipulation(const HostFacts& host,
                                                    Timestamp effective) noexcept {
-  const Timestamp ended = host.manipulation_ended.value_or(distant_past);
-  return (int{host.manipulation_ended.has_value()} & int{!(effective > ended)}) != 0;
+  return host.manipulation_ended && !(effective > *host.manipulation_ended);
 }
 
 /// `precedes_rename`: not proven to be about the host under its new name.

@@ -8,6 +8,7 @@
 #include <string_view>
 #include <vector>
 
+#include "text/utf8.h"
 #include "vitals/effective.h"
 #include "vitals/reason.h"
 #include "vitals/time.h"
@@ -58,9 +59,6 @@ class Clock {
 // characters, invisible ones that turn the direction of writing, and what is no UTF-8. Without
 // `utf8`, whatever is not ASCII, but for the two signs above.
 [[nodiscard]] std::string legible(std::string_view text, bool utf8 = true);
-
-// How many columns UTF-8 text takes on a terminal; East Asian wide characters take two.
-[[nodiscard]] std::size_t columns_of(std::string_view text);
 
 // Breaks text at spaces into lines of at most `columns`; longer words are broken where they are.
 [[nodiscard]] std::vector<std::string> wrap(std::string_view text, std::size_t columns);

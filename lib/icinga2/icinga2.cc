@@ -217,13 +217,15 @@ class Icinga2Reader::Impl {
     const std::string_view line = source.line();
     if (line.find_first_not_of(" \t\r") == std::string_view::npos) return absl::OkStatus();
     ++counters.lines;
-    dom::object root;
+    dom::element whole;
     // The bytes behind the line may be read, so the parser need not copy it.
-    const simdjson::error_code error = parser_.parse(line.data(), line.size(), false).get(root);
+    const simdjson::error_code error = parser_.parse(line.data(), line.size(), false).get(whole);
     if (error != simdjson::SUCCESS) {
       return invalid(source.line_is_terminated() ? "" : "the last line is truncated: ",
                      "no JSON object: ", simdjson::error_message(error));
     }
+    dom::object root;
+    if (whole.get(root) != simdjson::SUCCESS) return invalid("expected one JSON object a line");
     absl::Status wrong;
     take_event(Fields(root, "", wrong), wrong);
     return wrong;

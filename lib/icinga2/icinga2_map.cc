@@ -222,7 +222,11 @@ class MapParser {
   }
 
   Icinga2Place place(const YamlNode& node, std::string_view what) {
-    if (node.type == YamlNode::Type::null) return {.says = Place::Says::none};
+    if (node.type == YamlNode::Type::null) {
+      // A half-finished edit must not take the host's switch away.
+      if (node.text.empty()) error(node.place, cat(what, " has no value, expected a name or null"));
+      return {.says = Place::Says::none};
+    }
     return {.says = Place::Says::name, .name = name(node, cat(what, ", if not null,"))};
   }
 

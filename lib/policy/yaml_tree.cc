@@ -10,6 +10,7 @@
 #include <sstream>
 
 #include "text/bridge.h"
+#include "text/utf8.h"
 
 namespace vitals {
 namespace {
@@ -19,26 +20,6 @@ YamlPlace place_of(const YAML::Mark& mark) {
   return {mark.line + 1, mark.column + 1};
 }
 
-// The length of the well-formed UTF-8 sequence at the front; 0 if there is none. Source: Unicode's
-// table of well-formed byte sequences: the second byte's range excludes overlong forms, surrogates
-// and what lies above U+10FFFF.
-std::size_t utf8_length(std::string_view text) {
-  const auto byte = [&](std::size_t i) {
-    return i < text.size() ? static_cast<unsigned char>(text[i]) : 0U;
-  };
-  const unsigned lead = byte(0);
-  if (lead < 0x80) return 1;
-  if (lead < 0xc2 || lead > 0xf4) return 0;
-  const std::size_t length = lead < 0xe0 ? 2 : lead < 0xf0 ? 3 : 4;
-  const unsigned least = lead == 0xe0 ? 0xa0 : lead == 0xf0 ? 0x90 : 0x80;
-  const unsigned most = lead == 0xed ? 0x9f : lead == 0xf4 ? 0x8f : 0xbf;
-  if (byte(1) < least || byte(1) > most) return 0;
-  for (std::size_t i = 2; i < length; ++i) {
-    if ((byte(i) & 0xc0U) != 0x80) return 0;
-  }
-  return length;
-}
-
 // What is wrong with the bytes, before anybody asks what they mean.
 std::optional<YamlError> check_bytes(std::string_view text) {
   if (text.size() > longest_yaml) {
@@ -46,8 +27,9 @@ std::optional<YamlError> check_bytes(std::string_view text) {
   }
   YamlPlace place;
   while (!text.empty()) {
-    const std::size_t length = utf8_length(text);
-    if (length == 0) return YamlError{place, "bytes that are no UTF-8"};
+    const std::optional<CodePoint> next = first_code_point(text);
+    if (!next) return YamlError{place, "bytes that are no UTF-8"};
+    const std::size_t length = next->length;
     const char c = text.front();
     if (static_cast<unsigned char>(c) < 0x20 && c != '\t' && c != '\n' && c != '\r') {
       return YamlError{place, "a control character, which YAML allows in double quotes as \\xHH"};
@@ -62,7 +44,7 @@ std::optional<YamlError> check_bytes(std::string_view text) {
 // Builds the tree from the parser's events.
 class TreeBuilder : public YAML::EventHandler {
  public:
-  explicit TreeBuilder(YamlTree& tree) : tree_(tree) {}
+  TreeBuilder(std::string_view text, YamlTree& tree) : text_(text), tree_(tree) {}
 
   [[nodiscard]] const std::optional<YamlPlace>& second_document() const { return second_document_; }
 
@@ -72,7 +54,9 @@ class TreeBuilder : public YAML::EventHandler {
   void OnDocumentEnd() override {}
 
   void OnNull(const YAML::Mark& mark, YAML::anchor_t anchor) override {
-    place_node(new_node(YamlNode::Type::null, mark, anchor));
+    YamlNode* node = new_node(YamlNode::Type::null, mark, anchor);
+    node->text = null_at(node->place);
+    place_node(node);
   }
 
   // The parser has checked that the anchor is defined.
@@ -143,6 +127,19 @@ class TreeBuilder : public YAML::EventHandler {
     }
   }
 
+  // The null that is written there; empty where the parser made one up, because nothing is.
+  [[nodiscard]] std::string_view null_at(YamlPlace place) const {
+    std::string_view rest = text_;
+    for (int line = 1; line < place.line; ++line) rest.remove_prefix(rest.find('\n') + 1);
+    rest = rest.substr(0, rest.find('\n'));
+    rest.remove_prefix(std::min(rest.size(), static_cast<std::size_t>(place.column - 1)));
+    for (const std::string_view word : {"~", "null", "Null", "NULL"}) {
+      if (rest.substr(0, word.size()) == word) return word;
+    }
+    return {};
+  }
+
+  std::string_view text_;
   YamlTree& tree_;
   std::vector<Open> open_;
   std::vector<const YamlNode*> anchors_;  // by the parser's number
@@ -156,7 +153,7 @@ std::optional<YamlError> parse_yaml(std::string_view text, YamlTree& tree) {
   try {
     std::istringstream stream{std::string(text)};
     YAML::Parser parser(stream);
-    TreeBuilder builder(tree);
+    TreeBuilder builder(text, tree);
     // A stray token makes the parser report one empty document after the other, so no loop here.
     if (parser.HandleNextDocument(builder) && parser.HandleNextDocument(builder)) {
       return YamlError{*builder.second_document(),

@@ -34,7 +34,7 @@ struct YamlNode {
 
   Type type = Type::null;
   YamlPlace place{};                 // what follows it, for a null that is not written out
-  std::string text{};                // of a scalar
+  std::string text{};                // of a scalar; of a null as it is written, empty if it is not
   bool plain = false;                // a scalar without quotes
   std::string tag{};                 // empty where none is written
   std::vector<YamlEntry> entries{};  // of a map, in the order of the file, duplicates included

@@ -230,6 +230,12 @@ absl::StatusOr<std::unique_ptr<ByteSource>> decompressed(std::unique_ptr<ByteSou
   if (skippable || starts_with(sniffed, "\x28\xb5\x2f\xfd")) {
     return std::make_unique<ZstdDecoder>(std::move(raw), std::move(sniffed));
   }
+  for (const auto& [magic, format] : {std::pair("\xfd"
+                                                "7zX",
+                                                "xz"),
+                                      std::pair("BZh", "bzip2")}) {
+    if (starts_with(sniffed, magic)) return invalid(format, ", expected plain text, gzip or zstd");
+  }
   return std::make_unique<PlainDecoder>(std::move(raw), std::move(sniffed));
 }
 

@@ -77,6 +77,10 @@ class LineSource::Impl {
   std::function<void()> before_read;
 
   [[nodiscard]] std::string_view line() const { return line_; }
+  void drop_byte_order_mark() {
+    constexpr std::string_view mark = "\xef\xbb\xbf";
+    if (line_.substr(0, mark.size()) == mark) line_.remove_prefix(mark.size());
+  }
   [[nodiscard]] const ByteSource* bytes() const {
     return decoded_ != nullptr ? decoded_.get() : raw_.get();
   }
@@ -146,7 +150,11 @@ LineSource::LineSource(LineSource&&) noexcept = default;
 LineSource& LineSource::operator=(LineSource&&) noexcept = default;
 LineSource::~LineSource() = default;
 
-LineSource::Next LineSource::next() { return impl_->next(); }
+LineSource::Next LineSource::next() {
+  const Next next = impl_->next();
+  if (next == Next::line && impl_->number == 1) impl_->drop_byte_order_mark();
+  return next;
+}
 std::string_view LineSource::line() const { return impl_->line(); }
 bool LineSource::line_is_terminated() const { return impl_->terminated; }
 std::uint64_t LineSource::line_number() const { return impl_->number; }

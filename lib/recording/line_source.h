@@ -39,8 +39,8 @@ class LineSource {
   };
   Next next();
 
-  // The current line without its line feed, valid until next(); line_padding bytes behind it are
-  // readable.
+  // The current line without its line feed, the first without a byte order mark, valid until
+  // next(); line_padding bytes behind it are readable.
   [[nodiscard]] std::string_view line() const;
   // Whether the current line ended with a line feed; the last one of a file may not.
   [[nodiscard]] bool line_is_terminated() const;

@@ -83,9 +83,7 @@ std::optional<BadLine> RecordingFile::take_line(LineSource::Next next) {
   if (next == LineSource::Next::too_long) {
     return BadLine{"line too long", cat("a line has at most ", longest_line, " bytes"), {}};
   }
-  std::string_view line = source_.line();
-  constexpr std::string_view byte_order_mark = "\xef\xbb\xbf";
-  if (source_.line_number() == 1 && line.substr(0, 3) == byte_order_mark) line.remove_prefix(3);
+  const std::string_view line = source_.line();
   const bool is_plain = !line.empty() && line.front() == '{';
   if (!is_plain && line.find_first_not_of(" \t\r") == std::string_view::npos) return BadLine{};
   std::optional<BadLine> bad = parser_.parse(line, parsed_);

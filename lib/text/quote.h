@@ -8,7 +8,8 @@
 
 namespace vitals {
 
-// The text with control characters written as \n, \t or \xNN, so that no terminal obeys them.
+// The text with control characters, and others that show something else than is there, written as
+// \n, \t or \xNN, so that neither a terminal nor a reader is deceived.
 [[nodiscard]] std::string printable(std::string_view text);
 
 // The text in single quotes, printable, cut with `...` when it is longer than a name may be read.

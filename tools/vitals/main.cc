@@ -5,9 +5,12 @@
 #include <csignal>
 #include <cstdio>
 #include <exception>
+#include <filesystem>
 #include <functional>
+#include <sstream>
 #include <string>
 #include <string_view>
+#include <system_error>
 #include <vector>
 
 #include "convert_command.h"
@@ -43,6 +46,16 @@ CLI::Validator one_of(std::vector<std::string> words) {
 CLI::Validator is_not_empty() {
   return {[](std::string& text) { return std::string(text.empty() ? "must not be empty" : ""); },
           ""};
+}
+
+// Output beside the text on standard output.
+CLI::Validator is_output_file() {
+  return {
+      [](std::string& path) {
+        if (path.empty()) return std::string("must not be empty");
+        return std::string(path == "-" ? "-: expected a file, standard output has the text" : "");
+      },
+      ""};
 }
 
 CLI::Validator is_duration() {
@@ -108,6 +121,11 @@ void split_times(std::vector<std::string>& words, std::vector<Timestamp>& times,
     if (found.ok()) {
       times.insert(times.end(), found->begin(), found->end());
     } else if (!recordings.empty() || !times.empty()) {
+      std::error_code unknown;
+      if (word != "-" && !std::filesystem::exists(word, unknown)) {
+        throw CLI::ValidationError("--at", cat(in_quotes(word), " is neither a file nor a time: ",
+                                               to_std(found.status().message())));
+      }
       recordings.push_back(std::move(word));
     } else {
       throw CLI::ValidationError("--at", std::string(to_std(found.status().message())));
@@ -126,7 +144,8 @@ void add_replay(CLI::App& app, Chosen& chosen) {
   auto words = std::make_shared<Words>();
   ReplayCommand& command = words->command;
   sub->add_option("RECORDING", command.recordings,
-                  "Recordings, plain, gzip or zstd, merged by time; - is standard input");
+                  "Recordings, plain, gzip or zstd, merged by time; - is standard input")
+      ->option_text("TEXT ... REQUIRED");  // which --at hides from CLI11
   auto* at = sub->add_option("--at", words->at, "Tell all verdicts at these moments")
                  ->type_name("TIME...");
   auto* every = add_duration(sub, "--every", "Tell all verdicts each so often",
@@ -168,6 +187,10 @@ void add_replay(CLI::App& app, Chosen& chosen) {
       }
     }
     if (replay.recordings.empty()) throw CLI::RequiredError("RECORDING");
+    if (replay.options.from && replay.options.until &&
+        *replay.options.from > *replay.options.until) {
+      throw CLI::ValidationError("--from", "later than --until: nothing would be told");
+    }
     const auto& recordings = replay.recordings;
     if (replay.expect_file == "-" &&
         std::find(recordings.begin(), recordings.end(), "-") != recordings.end()) {
@@ -175,6 +198,11 @@ void add_replay(CLI::App& app, Chosen& chosen) {
     }
     chosen = [words] { return run(words->command); };
   });
+}
+
+bool is_same_file(const std::string& a, const std::string& b) {
+  std::error_code unknown;
+  return !a.empty() && !b.empty() && std::filesystem::equivalent(a, b, unknown);
 }
 
 void add_explain(CLI::App& app, Chosen& chosen) {
@@ -197,13 +225,24 @@ void add_explain(CLI::App& app, Chosen& chosen) {
       ->check(one_of({"text", "json"}))
       ->type_name("text|json");
   sub->add_option("--svg", command->svg_file, "Also draw the timeline into this file")
+      ->check(is_output_file())
       ->type_name("FILE");
   sub->footer(
       "Examples:\n"
       "  vitals explain --host sas1-0001 --at 1700001900 day.ndjson\n"
       "  vitals explain --host sas1-0001 --check ssh --at 2023-11-14T22:45:00Z --svg why.svg "
       "day.ndjson");
-  sub->callback([command, &chosen] { chosen = [command] { return run(*command); }; });
+  sub->callback([command, &chosen] {
+    for (const std::string& input : command->recordings) {
+      if (is_same_file(command->svg_file, input)) {
+        throw CLI::ValidationError("--svg", cat(in_quotes(input), " is read: it would be lost"));
+      }
+    }
+    if (is_same_file(command->svg_file, command->policy_file)) {
+      throw CLI::ValidationError("--svg", "the policy is read from there: it would be lost");
+    }
+    chosen = [command] { return run(*command); };
+  });
 }
 
 void add_small_commands(CLI::App& app, Chosen& chosen) {
@@ -272,6 +311,24 @@ std::string unknown_command(const CLI::App& app, int argc, char** argv) {
   return cat("unknown command ", in_quotes(argv[1]), did_you_mean(argv[1], known));
 }
 
+// `--svg= a.ndjson`: CLI11 would take the next argument for the value, and lose a recording.
+std::string empty_value(int argc, char** argv) {
+  for (int i = 1; i < argc; ++i) {
+    const std::string_view argument = argv[i];
+    if (argument == "--") break;
+    if (argument.substr(0, 2) == "--" && argument.back() == '=') {
+      return cat(argument.substr(0, argument.size() - 1), ": must not be empty");
+    }
+  }
+  return {};
+}
+
+int refuse(const std::string& message) {
+  print_error(cat("vitals: ", message));
+  std::fputs("vitals: see `vitals --help`, or `vitals COMMAND --help`\n", stderr);
+  return exit_bad_input;
+}
+
 int main_with(int argc, char** argv) {
   CLI::App app("decides which health checks of a machine can be believed right now", "vitals");
   app.require_subcommand(1);
@@ -283,15 +340,18 @@ int main_with(int argc, char** argv) {
   add_explain(app, chosen);
   add_small_commands(app, chosen);
   add_pages(app, chosen);
+  if (const std::string empty = empty_value(argc, argv); !empty.empty()) return refuse(empty);
   try {
     app.parse(argc, argv);
   } catch (const CLI::Success& asked) {  // --help and --version
-    return app.exit(asked);
+    std::ostringstream text;
+    app.exit(asked, text, text);
+    Output output;
+    output.line() += text.str();
+    return exit_ok;
   } catch (const CLI::ParseError& error) {
     const std::string unknown = unknown_command(app, argc, argv);
-    print_error(cat("vitals: ", unknown.empty() ? error.what() : unknown));
-    std::fputs("vitals: see `vitals --help`, or `vitals COMMAND --help`\n", stderr);
-    return exit_bad_input;
+    return refuse(unknown.empty() ? error.what() : unknown);
   }
   return chosen();
 }

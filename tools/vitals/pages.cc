@@ -37,17 +37,21 @@ std::string roff(std::string_view text) {
   return out;
 }
 
+std::vector<const CLI::Option*> positionals(const CLI::App& command) {
+  return command.get_options([](const CLI::Option* each) { return each->get_positional(); });
+}
+
 void append_options(std::string& out, const CLI::App& app) {
+  for (const CLI::Option* option : positionals(app)) {
+    out += ".TP\n\\fI" + roff(option->get_name(true)) + "\\fR\n" + roff(option->get_description()) +
+           "\n";
+  }
   for (const CLI::Option* option : options(app)) {
     const bool takes_value = option->get_items_expected_max() > 0;
     out += ".TP\n\\fB" + roff(option->get_name(false, true)) + "\\fR";
     if (takes_value) out += " \\fI" + roff(option->get_type_name()) + "\\fR";
     out += "\n" + roff(option->get_description()) + "\n";
   }
-}
-
-std::vector<const CLI::Option*> positionals(const CLI::App& command) {
-  return command.get_options([](const CLI::Option* each) { return each->get_positional(); });
 }
 
 std::string synopsis(const CLI::App& command) {
@@ -58,7 +62,7 @@ std::string synopsis(const CLI::App& command) {
              roff(option->get_type_name()) + "\\fR";
   }
   for (const CLI::Option* option : positionals(command)) {
-    const bool required = option->get_required();
+    const bool required = option->get_required() || !option->get_option_text().empty();
     out += cat(" ", required ? "" : "[", "\\fI", roff(option->get_name(true)), "\\fR",
                option->get_items_expected_max() > 1 ? "..." : "", required ? "" : "]");
   }

@@ -5,6 +5,7 @@
 
 #include "text/bridge.h"
 #include "text/quote.h"
+#include "text/utf8.h"
 #include "vitals/text_time.h"
 
 namespace vitals {
@@ -20,13 +21,6 @@ constexpr std::size_t time_width = 20;
 constexpr std::size_t status_width = 6;
 constexpr std::size_t counts_width = 6;
 constexpr std::size_t state_width = 11;
-
-// How many columns UTF-8 text takes, to a person's eye near enough: one a character.
-std::size_t columns(std::string_view text) {
-  return static_cast<std::size_t>(std::count_if(text.begin(), text.end(), [](char c) {
-    return (static_cast<unsigned char>(c) & 0xc0U) != 0x80U;
-  }));
-}
 
 std::string_view color_of(std::optional<Status> status) {
   if (!status) return faint;
@@ -107,7 +101,7 @@ Table::Table(bool of_hosts, bool colored) : of_hosts_(of_hosts), colored_(colore
 void Table::append_cell(std::string& out, std::string_view text, std::size_t width,
                         std::string_view color) const {
   const std::string shown = printable(text);
-  const std::size_t taken = columns(shown);
+  const std::size_t taken = columns_of(shown);
   const bool paint = colored_ && !color.empty();
   if (paint) out += color;
   out += shown;
@@ -116,7 +110,7 @@ void Table::append_cell(std::string& out, std::string_view text, std::size_t wid
 }
 
 void Table::append_name(std::string& out, std::string_view text, std::size_t& width) const {
-  width = std::max(width, columns(printable(text)));
+  width = std::max(width, columns_of(printable(text)));
   append_cell(out, text, width);
 }
 

@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: Apache-2.0
+// Characters of UTF-8 text: what they are, how wide they print, which of them harm a reader.
+#ifndef VITALS_LIB_TEXT_UTF8_H
+#define VITALS_LIB_TEXT_UTF8_H
+
+#include <cstddef>
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace vitals {
+
+struct CodePoint {
+  char32_t value;
+  std::size_t length;  // in bytes
+};
+
+// The character at the start of the text, which is not empty; none where that is no UTF-8.
+[[nodiscard]] std::optional<CodePoint> first_code_point(std::string_view text);
+
+// Control characters, invisible and direction-turning ones, line separators, and what XML cannot
+// hold.
+[[nodiscard]] bool is_unsafe(char32_t value);
+
+// How many columns of a terminal it takes, near enough; East Asian wide characters take two.
+[[nodiscard]] std::size_t width_of(char32_t value);
+[[nodiscard]] std::size_t columns_of(std::string_view text);
+
+// Appends bytes that are not to be shown as they are: \n, \t, and \xNN for all others.
+void append_escaped(std::string& out, std::string_view bytes);
+
+}  // namespace vitals
+
+#endif  // VITALS_LIB_TEXT_UTF8_H
