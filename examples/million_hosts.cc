@@ -42,7 +42,8 @@ int main() {
   }
   std::printf("%llu checks are new\n", static_cast<unsigned long long>(act(fleet, noon)));
 
-  receive(fleet, 42, noon + vitals::Seconds{10}, vitals::Status::crit);  // an event arrives
+  act(fleet, noon + vitals::Seconds{9});  // what was due before the event arrives
+  receive(fleet, 42, noon + vitals::Seconds{10}, vitals::Status::crit);
   act(fleet, noon + vitals::Seconds{10});
 
   // Nothing arrives any more: the loop sleeps until the fleet says that something changes.

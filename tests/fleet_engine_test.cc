@@ -4,9 +4,13 @@
 #include <rapidcheck.h>
 #include <rapidcheck/catch.h>
 
+#include <array>
 #include <catch2/catch.hpp>
 #include <map>
+#include <set>
+#include <stdexcept>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "fleet_events.h"
@@ -23,12 +27,40 @@ struct Grown {
   Fleet fleet{random_policy(), {.reuse_ids = *rc::gen::arbitrary<bool>()}};
   std::int64_t now = start;
   RandomEvents events;
+  std::map<std::string, std::array<std::string, 2>> stated;  // switch and rack, by host
+  std::map<std::string, std::set<std::string>> places_of;
 
   void grow(int most) {
     for (int i = *rc::gen::inRange(1, most); i > 0; --i) {
       now += *rc::gen::element<std::int64_t>(0, 0, 1, 7, 60, 300);
-      events.apply(fleet, now);
+      const Event event = events.next(now);
+      if (fleet.apply(event).ok()) follow(event);
       if (*rc::gen::inRange(0, 4) == 0) advance();
+    }
+  }
+  // Who is behind which switch and rack, in the plainest way.
+  void follow(const Event& event) {
+    const std::string host(event.host);
+    if (event.type == EventType::rename) {
+      auto moved = stated.extract(host);
+      stated.erase(std::string(event.to));
+      if (!moved.empty()) {
+        moved.key() = event.to;
+        stated.insert(std::move(moved));
+      }
+    }
+    if (event.type == EventType::remove) stated.erase(host);
+    if (event.type == EventType::host) {
+      for (const auto& [place, name] :
+           {std::pair(0U, event.on_switch), std::pair(1U, event.in_rack)}) {
+        if (name.says != Place::Says::nothing) stated[host][place] = name.name;
+      }
+    }
+    places_of.clear();
+    for (const auto& [name, places] : stated) {
+      for (const std::string& place : places) {
+        if (!place.empty()) places_of[name].insert(place);
+      }
     }
   }
   void advance() {
@@ -153,13 +185,20 @@ TEST_CASE("Counts are what counting every outcome gives, by kind, switch and rac
       line.verdict.excluded_by.for_each(
           [&](Reason reason) { ++counts.excluded_by[static_cast<std::size_t>(reason)]; });
     };
-    // Who is behind which place is told by the dependencies of an active check that was observed.
     grown.fleet.judge_all(t(grown.now), [&](const VerdictLine& line) {
       const Kind kind = grown.fleet.policy().checks.at(std::string(line.check)).kind;
-      count(std::string(name(kind)), line);
+      count("kind " + std::string(name(kind)), line);
+      if (is_infrastructure(kind)) return;
+      for (const std::string& place : grown.places_of[std::string(line.host)]) {
+        count("place " + place, line);
+      }
     });
     for (const std::string_view kind : kind_names) {
-      RC_ASSERT(grown.fleet.counts(*parse_kind(kind)) == expected[std::string(kind)]);
+      RC_ASSERT(grown.fleet.counts(*parse_kind(kind)) == expected["kind " + std::string(kind)]);
+    }
+    for (const std::string place : {"s1", "s2", "r1"}) {
+      const CheckCounts counted = grown.fleet.counts(place).value_or(CheckCounts{});
+      RC_ASSERT(counted == expected["place " + place]);
     }
   });
 }
@@ -219,6 +258,114 @@ TEST_CASE("A fleet that may give numbers again does not grow as hosts come and g
   for (std::int64_t second = 2000; second < 20'000; ++second) cycle(second);
   CHECK(fleet.memory_use().total() == use);
   CHECK(fleet.host_count() == 1);
+}
+
+TEST_CASE("A moment that 32 bits do not hold is refused, not wrapped into another") {
+  Fleet fleet{PolicySet{}};
+  const auto code = [&](const Report& report) {
+    const Event event{.time = t(5000), .host = "h1", .service = "memory", .report = report};
+    return fleet.apply(event).code();
+  };
+  constexpr std::int64_t beyond = 4'294'967'296;
+  const Report good{.status_mtime = t(0), .receive_time = t(5000)};
+  const auto with = [&](auto&& change) {
+    Report report = good;
+    change(report);
+    return report;
+  };
+  for (const std::int64_t second : {std::int64_t{-1}, beyond}) {
+    CHECK(code(with([&](Report& r) { r.status_mtime = t(second); })) ==
+          absl::StatusCode::kOutOfRange);
+    CHECK(code(with([&](Report& r) { r.metadata_timestamp = t(second); })) ==
+          absl::StatusCode::kOutOfRange);
+  }
+  CHECK(code(with([&](Report& r) { r.receive_time = t(beyond + 5000); })) ==
+        absl::StatusCode::kInvalidArgument);
+  CHECK(code(with([&](Report& r) { r.receive_time = t(-1); })) == absl::StatusCode::kOutOfRange);
+  CHECK(code(with([&](Report& r) { r.receive_time = t(5001); })) ==
+        absl::StatusCode::kInvalidArgument);
+  CHECK(fleet.host_count() == 0);
+  REQUIRE(code(with([&](Report& r) { r.status_mtime = t(beyond - 1); })) == absl::StatusCode::kOk);
+  const CheckRef ref{*fleet.find_host("h1"), 6, false};
+  REQUIRE(fleet.check_name(ref.check) == "memory");
+  CHECK(fleet.receive(ref, good).ok());
+  CHECK(fleet.receive(ref, with([&](Report& r) { r.status_mtime = t(-1); })).code() ==
+        absl::StatusCode::kOutOfRange);
+  CHECK(fleet.counters().events == 2);
+}
+
+TEST_CASE(
+    "Behind the last moment that can be stated nothing is visited, and all are judged alike") {
+  Fleet fleet{PolicySet{}};
+  const std::int64_t last = 4'294'967'295;
+  apply(fleet, {check(last - 100, "h1", "link", Status::ok, last - 1000)});
+  std::uint64_t changes = 0;
+  fleet.visit_changes(distant_future, [&](const CheckChange&) { ++changes; });
+  CHECK(changes == 1);
+  CHECK_FALSE(fleet.next_change());
+  for (const std::int64_t now : {last, last + 1, last + 5000}) {
+    JudgedFleet all;
+    fleet.judge(t(now), all);
+    CHECK(all.hosts == one_by_one(fleet, now, all).hosts);
+  }
+}
+
+TEST_CASE("A full fleet takes all that adds nothing to it") {
+  PolicySet policy;
+  policy.checks = {{"a", {.kind = Kind::passive, .period = Seconds{300}}},
+                   {"netmon", {.kind = Kind::netmon}},
+                   {"rack", {.kind = Kind::rack}}};
+  Fleet fleet{policy, {.most_checks = 4}};  // four hosts, two switches and racks
+  apply(fleet, {placed(1000, "h1", "s1", "r1"), check(1000, "h2", "a"), check(1000, "h3", "a"),
+                check(1000, "h4", "a"), fact(EventType::rename, 1000, "h4", "h5")});
+  const auto code = [&](const Event& event) { return fleet.apply(event).code(); };
+  CHECK(code(check(1001, "s1", "netmon")) == absl::StatusCode::kOk);
+  CHECK(code(check(1001, "r1", "rack")) == absl::StatusCode::kOk);
+  CHECK(code(check(1001, "h4", "a")) == absl::StatusCode::kOk);      // a retired name
+  CHECK(code(check(1001, "h9", "other")) == absl::StatusCode::kOk);  // an unknown service
+  CHECK(code(check(1001, "h1", "a")) == absl::StatusCode::kOk);
+  CHECK(code(fact(EventType::remove, 1001, "h9")) == absl::StatusCode::kNotFound);
+  CHECK(code(check(1001, "h9", "a")) == absl::StatusCode::kResourceExhausted);
+  CHECK(code(check(1001, "s2", "netmon")) == absl::StatusCode::kResourceExhausted);
+  CHECK(code(placed(1001, "h1", "s1", "r2")) == absl::StatusCode::kResourceExhausted);
+  CHECK(code(placed(1001, "h1", "r1", "s1")) == absl::StatusCode::kOk);
+  CHECK(fleet.counters().retired == 1);
+  CHECK(fleet.counters().unknown_service == 1);
+  CHECK(fleet.place_count() == 2);
+}
+
+TEST_CASE("A policy of more checks than numbers is refused") {
+  PolicySet policy{.constants = {}, .checks = {}, .origins = {}};
+  for (int i = 0; i < 65'536; ++i) {
+    policy.checks["c" + std::to_string(i)] = {.kind = Kind::passive, .period = Seconds{300}};
+  }
+  CHECK_THROWS_AS(Fleet(policy), std::length_error);
+  policy.checks.erase("c0");
+  CHECK(Fleet(policy).checks_a_host() == 65'535);
+}
+
+TEST_CASE("Several threads judge a fleet that is large enough for each of them") {
+  Fleet fleet{PolicySet{}};
+  std::vector<std::string> names;
+  for (int i = 0; i < 2500; ++i) names.push_back("h" + std::to_string(i));
+  for (std::size_t i = 0; i < names.size(); ++i) {
+    apply(fleet, {check(1000 + static_cast<std::int64_t>(i) / 10, names[i], "link",
+                        i % 3 == 0 ? Status::crit : Status::ok)});
+  }
+  fleet.visit_changes(t(1500), [](const CheckChange&) {});
+  for (const std::int64_t now : {1200, 1500, 1750}) {  // before, at, and behind the last advance
+    JudgedFleet one;
+    JudgedFleet three;
+    std::vector<std::uint64_t> bits_of_one;
+    std::vector<std::uint64_t> bits_of_three;
+    fleet.judge(t(now), one, 1);
+    fleet.judge(t(now), three, 3);
+    fleet.judge(t(now), bits_of_one, 1);
+    fleet.judge(t(now), bits_of_three, 3);
+    CHECK(one.hosts == three.hosts);
+    CHECK(bits_of_one == bits_of_three);
+    CHECK(one.hosts == one_by_one(fleet, now, one).hosts);
+  }
 }
 
 TEST_CASE("Beyond a limit an event is an error, and the fleet is as it was") {

@@ -3,10 +3,12 @@
 // refused; whoever is killed while saving leaves the old file or the new one.
 #include <rapidcheck.h>
 #include <rapidcheck/catch.h>
+#include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include <catch2/catch.hpp>
+#include <csignal>
 #include <string>
 #include <vector>
 
@@ -171,6 +173,76 @@ TEST_CASE("Under a policy with other numbers everything is looked at anew", "[sn
   CHECK(everything(hurried, 1100) == told);
 }
 
+TEST_CASE("Under a policy that requires other checks hosts are told anew", "[snapshot]") {
+  const TemporaryFolder folder;
+  PolicySet strict;
+  strict.checks = {{"p", {.kind = Kind::passive, .period = Seconds{300}, .required = true}},
+                   {"q", {.kind = Kind::passive, .period = Seconds{300}}}};
+  PolicySet lax = strict;
+  lax.checks["p"].required = false;
+  lax.checks["q"].required = true;
+  Fleet fleet{strict};
+  apply(fleet, {fact(EventType::assign, 1000, "h1"), check(1000, "h1", "q")});
+  std::string states;
+  const auto tell = [&](Fleet& of, std::int64_t now) {
+    states.clear();
+    of.advance_hosts(t(now), [&](const HostLine& line) { states += name(line.state); });
+  };
+  tell(fleet, 1100);
+  CHECK(states == "undecided");
+  const std::string path = folder.path("fleet");
+  REQUIRE(fleet.save(path).ok());
+  Fleet opened = reopened(path, lax);
+  tell(opened, 1100);
+  CHECK(states == "healthy");
+  CHECK(opened.counts(Kind::passive).checks == 1);  // nobody waits for p any more
+  JudgedFleet all;
+  opened.judge(t(1100), all);
+  CHECK_FALSE(all.hosts[0].has_verdict());
+  tell(opened, 1200);
+  CHECK(states.empty());
+}
+
+TEST_CASE("A fleet of the first second is looked at anew, too", "[snapshot]") {
+  const TemporaryFolder folder;
+  Fleet fleet{PolicySet{}};
+  apply(fleet, {check(0, "h1", "link")});
+  changes(fleet, 0);
+  REQUIRE(fleet.save(folder.path("fleet")).ok());
+  PolicySet hasty;
+  hasty.constants.juggler.push_period = Seconds{1};
+  Fleet opened = reopened(folder.path("fleet"), hasty);
+  CHECK_THAT(changes(opened, 5), Catch::Contains("stale") && Catch::Contains("expired"));
+}
+
+TEST_CASE("Numbers are given again only by a fleet that may", "[snapshot]") {
+  const TemporaryFolder folder;
+  for (const bool saved_with : {false, true}) {
+    for (const bool opened_with : {false, true}) {
+      CAPTURE(saved_with, opened_with);
+      Fleet fleet{PolicySet{}, {.reuse_ids = saved_with}};
+      apply(fleet, {fact(EventType::assign, 1000, "h1"), fact(EventType::assign, 1000, "h2"),
+                    fact(EventType::remove, 1000, "h1")});
+      REQUIRE(fleet.save(folder.path("fleet")).ok());
+      Fleet opened = reopened(folder.path("fleet"), PolicySet{}, {.reuse_ids = opened_with});
+      apply(opened, {fact(EventType::assign, 1001, "h3")});
+      CHECK(opened.find_host("h3") == (opened_with ? HostId{0} : HostId{2}));
+    }
+  }
+}
+
+TEST_CASE("A sound snapshot of a policy that no file can state is not called damaged",
+          "[snapshot]") {
+  const TemporaryFolder folder;
+  PolicySet policy;
+  policy.constants.juggler.push_period = std::chrono::hours{24 * 400};
+  Fleet fleet{policy};
+  fill(fleet);
+  REQUIRE(fleet.save(folder.path("fleet")).ok());
+  CHECK_THAT(refusal(folder.path("fleet")), Catch::Contains("one that no file can state"));
+  CHECK(refusal(folder.path("fleet"), policy) == "opened");
+}
+
 TEST_CASE("Under a policy with other numbers what is said again is looked at, too", "[snapshot]") {
   const TemporaryFolder folder;
   Fleet fleet{PolicySet{}};
@@ -230,6 +302,35 @@ TEST_CASE("A save that fails leaves nothing behind", "[snapshot]") {
     ++files;
   }
   CHECK(files == 1);
+}
+
+TEST_CASE("A save that finds no room leaves the old file", "[snapshot]") {
+  const TemporaryFolder folder;
+  const std::string path = folder.path("fleet");
+  Fleet old{PolicySet{}};
+  apply(old, {check(1000, "old", "link")});
+  REQUIRE(old.save(path).ok());
+  const std::string before = folder.read("fleet");
+  Fleet young{PolicySet{}};
+  fill(young);
+  // Files may not grow beyond so many bytes: the write fails, or writes only a part.
+  for (const rlim_t most : {rlim_t{0}, rlim_t{1}, rlim_t{100}, rlim_t{before.size() / 2}}) {
+    CAPTURE(most);
+    const pid_t child = fork();
+    if (child == 0) {
+      std::signal(SIGXFSZ, SIG_IGN);
+      const rlimit limit{most, most};
+      const bool limited = setrlimit(RLIMIT_FSIZE, &limit) == 0;
+      const absl::Status status = young.save(path);
+      _exit(limited && !status.ok() && status.message().find("cannot be written") != 0 ? 7 : 1);
+    }
+    int status = 0;
+    REQUIRE(waitpid(child, &status, 0) == child);
+    CHECK(WEXITSTATUS(status) == 7);
+    CHECK(folder.read("fleet") == before);
+    const auto entries = std::filesystem::directory_iterator(folder.path(""));
+    CHECK(std::distance(begin(entries), end(entries)) == 1);
+  }
 }
 
 }  // namespace

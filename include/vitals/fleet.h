@@ -13,17 +13,15 @@
 /// time or the size of the fleet. A verdict is a pure function of facts, policy and `now`.
 ///
 /// Threads: one at a time. A fleet has no clock, no thread and no lock of its own; whoever shares
-/// one holds a lock around each call. judge() uses as many threads as it is told to, inside.
+/// one holds an exclusive lock around each call, also of what is const: observations that wait are
+/// taken in then. judge() uses as many threads as it is told to, inside.
 
 #ifndef VITALS_FLEET_H
 #define VITALS_FLEET_H
 
-#include <array>
 #include <cstdint>
-#include <limits>
 #include <memory>
 #include <optional>
-#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -32,104 +30,21 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "vitals/event.h"
-#include "vitals/outcome.h"
+#include "vitals/fleet_types.h"
 #include "vitals/policy_yaml.h"
-#include "vitals/verdict.h"
 #include "vitals/verdict_line.h"
 
 namespace vitals {
 
-/// The number of a host, or of a switch or rack, in one fleet. It stays the same through renames,
-/// and no other host gets it, not even after the host is removed (but see FleetOptions).
-using HostId = std::uint32_t;
-using PlaceId = std::uint32_t;
-
-using CheckId = std::uint16_t;  ///< of a check in one policy: its rank by name, bytewise
-
-/// Which check of which host, switch or rack.
-struct CheckRef {
-  std::uint32_t owner = 0;  ///< a HostId, or a PlaceId for checks of infrastructure
-  CheckId check = 0;
-  bool of_place = false;
-
-  friend constexpr bool operator==(const CheckRef&, const CheckRef&) = default;
-};
-
-/// A check of which something else is to be told than before.
-struct CheckChange {
-  Timestamp time{};
-  CheckRef check{};
-  Outcome before{};  ///< without a verdict: nothing was told of it yet
-  Outcome after{};   ///< the same as before: only its blockers differ
-};
-
-/// Which infrastructure check a Dependency stands for.
-struct DependencyName {
-  std::string_view object;  ///< the switch or rack; empty if nobody stated which
-  std::string_view check;   ///< the netmon or rack check of it
-};
-
-/// One check with everything its verdict depends on. Views of the fleet: valid until it changes.
-struct CheckView {
-  std::string_view host;  ///< the host; of an infrastructure check the switch or rack
-  std::string_view check;
-  Question question;
-  std::span<const DependencyName> dependency_names;  ///< one for each of question.dependencies
-};
-
-/// What became of the events. Source: SPEC 11 (summary).
-struct FleetCounters {
-  std::uint64_t events = 0;           ///< applied, dropped ones included
-  std::uint64_t out_of_date = 0;      ///< observations older than the stored one, dropped
-  std::uint64_t retired = 0;          ///< observations under a retired name, dropped
-  std::uint64_t unknown_service = 0;  ///< checks that the policy does not name, dropped
-};
-
-/// How many checks have a verdict, and which. A check with two reasons is counted under both.
-struct CheckCounts {
-  std::uint64_t checks = 0;
-  std::uint64_t counting = 0;
-  std::array<std::uint64_t, reason_count> excluded_by{};  ///< by enumerator of Reason
-
-  [[nodiscard]] std::uint64_t of(Reason reason) const {
-    return excluded_by[static_cast<std::size_t>(reason)];
-  }
-  friend bool operator==(const CheckCounts&, const CheckCounts&) = default;
-};
-
-/// The outcome of every check of a fleet at one moment.
-struct JudgedFleet {
-  /// Of the i-th check of the policy's host checks, in order of name, of host h:
-  /// hosts[h * checks_a_host + i]. Without a verdict where the host is gone. Likewise for places.
-  std::vector<Outcome> hosts;
-  std::vector<Outcome> places;
-};
-
-/// Memory of a fleet, in bytes.
-struct FleetMemory {
-  std::uint64_t checks = 0;  ///< observations, outcomes and deadlines
-  std::uint64_t hosts = 0;   ///< facts, and which switch and rack has which hosts
-  std::uint64_t names = 0;   ///< of hosts, switches and racks
-
-  [[nodiscard]] std::uint64_t total() const { return checks + hosts + names; }
-};
-
-/// What a fleet is allowed to do.
-struct FleetOptions {
-  /// How many checks all hosts together may have. An event that would add more is an error, and
-  /// the fleet is as it was.
-  std::uint32_t most_checks = std::numeric_limits<std::uint32_t>::max();
-  /// Whether a new host may get the number of one that is gone, so that memory follows the number
-  /// of living hosts. For callers that keep no numbers.
-  bool reuse_ids = false;
-};
-
+/// A fleet. Movable, not copyable.
 class Fleet {
  public:
   using CheckVisitor = absl::FunctionRef<void(const VerdictLine&)>;
   using HostVisitor = absl::FunctionRef<void(const HostLine&)>;
   using ChangeVisitor = absl::FunctionRef<void(const CheckChange&)>;
 
+  /// Errors:   throws std::length_error for a policy of more than most_check_names checks, which
+  ///           parse_policy() refuses.
   explicit Fleet(PolicySet policy, const FleetOptions& options = {});
   Fleet(Fleet&&) noexcept;
   Fleet& operator=(Fleet&&) noexcept;
@@ -143,20 +58,24 @@ class Fleet {
 
   /// A fleet as it was saved. Nothing goes stale by restarting: verdicts depend on facts. The
   /// policy must name the same checks of the same kinds; where its numbers differ, everything is
-  /// looked at anew, and what changes by that is visited at the next advance.
+  /// looked at anew, and what changes by that is visited at the next advance. What was computed at
+  /// receipt stays: which times were implausible, and how many hosts were new with a host.
   ///
   /// Errors:   what the system says of the file; InvalidArgument for one that is no snapshot, of
   ///           another version, damaged, or of other checks. All with the path.
   [[nodiscard]] static absl::StatusOr<Fleet> open(const std::string& path, PolicySet policy,
                                                   const FleetOptions& options = {});
 
-  /// Takes an event. Its time must not be before that of the last event or advance().
+  /// Takes an event. Its time must not be before that of the last event or advance(). What falls
+  /// due before it should have been visited, by an advance() to the second before the event: what
+  /// is visited late is judged by the facts of then, so a stretch that the event ends is not told.
   ///
   /// Cost:     constant, but that a host's event is followed by a look at its checks, and one of a
   ///           switch or rack, if what it says changes, by a look at the checks behind it.
   /// Errors:   NotFound (manipulation, rename or remove of a host that nobody knows), AlreadyExists
-  ///           (a rename onto a living name), OutOfRange (time runs backwards, or lies outside 1970
-  ///           to 2106), InvalidArgument (an empty name, or one longer than longest_name),
+  ///           (a rename onto a living name), OutOfRange (time runs backwards, or a time lies
+  ///           outside 1970 to 2106), InvalidArgument (an empty name, or one longer than
+  ///           longest_name; a check received later than its event),
   ///           ResourceExhausted (beyond a limit). The fleet is unchanged then.
   /// Source:   SPEC 8 and 11.
   [[nodiscard]] absl::Status apply(const Event& event);
@@ -172,7 +91,8 @@ class Fleet {
   /// each moment up to and including `now`, in order of (time, host, check), names bytewise. A
   /// check is visited when it first has a verdict.
   ///
-  /// Boundary: moments are whole seconds; those before the last advance() are past.
+  /// Boundary: moments are whole seconds; those before the last advance() are past, and there are
+  ///           none behind latest_accepted. The visitor must not touch the fleet.
   /// Source:   SPEC 11 (--on-change).
   void advance(Timestamp now, CheckVisitor visit);
 
@@ -226,6 +146,9 @@ class Fleet {
   /// How many numbers of hosts were given; how many checks the policy has of each.
   [[nodiscard]] std::uint32_t host_count() const;
   [[nodiscard]] std::uint32_t checks_a_host() const;
+  /// The same of switches and racks.
+  [[nodiscard]] std::uint32_t place_count() const;
+  [[nodiscard]] std::uint32_t checks_a_place() const;
 
   /// How many checks count, and how many do not and why, as last advanced: of one kind, and of the
   /// hosts of one switch or rack (none for a name that is no switch or rack).

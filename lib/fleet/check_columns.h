@@ -86,7 +86,8 @@ struct CheckColumns {
   }
 
   [[nodiscard]] std::size_t memory_use() const {
-    return seen.memory_use() + told.memory_use() + deadlines.memory_use();
+    return seen.memory_use() + told.memory_use() + deadlines.memory_use() +
+           marked.capacity() * sizeof(std::uint32_t);
   }
 };
 

@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "fleet/check_table.h"
 
+#include <stdexcept>
+
 namespace vitals {
 
 CheckTable::CheckTable(const CheckSet& set, const Policy& policy) {
+  if (set.size() > most_check_names) throw std::length_error("more than 65535 names of checks");
   for (const auto& [name, check] : set) {
     const auto id = static_cast<CheckId>(names.size());
     std::vector<CheckId>& owners = is_infrastructure(check.kind) ? place_checks : host_checks;

@@ -74,7 +74,7 @@ void Fleet::advance_hosts(Timestamp now, HostVisitor visit) {
 std::optional<Timestamp> Fleet::next_change() {
   engine_->store.settle();
   const Timestamp next = engine_->next_moment();
-  return next == distant_future ? std::nullopt : std::optional(next);
+  return next > latest_accepted ? std::nullopt : std::optional(next);
 }
 
 // ---- everything ----
@@ -174,6 +174,15 @@ std::uint32_t Fleet::host_count() const {
 
 std::uint32_t Fleet::checks_a_host() const {
   return static_cast<std::uint32_t>(engine_->store.checks.host_checks.size());
+}
+
+std::uint32_t Fleet::place_count() const {
+  engine_->store.settle();
+  return static_cast<std::uint32_t>(engine_->store.places.size());
+}
+
+std::uint32_t Fleet::checks_a_place() const {
+  return static_cast<std::uint32_t>(engine_->store.checks.place_checks.size());
 }
 
 CheckCounts Fleet::counts(Kind kind) const {

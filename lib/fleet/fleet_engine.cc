@@ -38,6 +38,19 @@ void in_parts(std::size_t count, unsigned threads, Work&& work) {
   work(first, count);
 }
 
+absl::Status out_of_range(std::string_view what, Timestamp time) {
+  return absl::OutOfRangeError(cat(what, " ", format_timestamp(time),
+                                   " is outside 1970-01-01T00:00:00Z to 2106-02-07T06:28:15Z"));
+}
+
+// Columns hold 32 bits of a moment: one beyond them would become another.
+absl::Status check_times(const Report& report) {
+  if (!is_accepted(report.receive_time)) return out_of_range("receive_time", report.receive_time);
+  if (!is_accepted(report.status_mtime)) return out_of_range("status_mtime", report.status_mtime);
+  const Timestamp measured = report.metadata_timestamp.value_or(earliest_accepted);
+  return is_accepted(measured) ? absl::OkStatus() : out_of_range("metadata timestamp", measured);
+}
+
 }  // namespace
 
 template <class Apply>
@@ -46,10 +59,7 @@ absl::Status Fleet::Engine::apply_at(Timestamp time, Apply&& apply_to_store) {
     return absl::OutOfRangeError(cat("time runs backwards, from ", format_timestamp(newest_),
                                      " to ", format_timestamp(time)));
   }
-  if (!is_accepted(time)) {
-    return absl::OutOfRangeError(cat("time ", format_timestamp(time),
-                                     " is outside 1970-01-01T00:00:00Z to 2106-02-07T06:28:15Z"));
-  }
+  if (!is_accepted(time)) return out_of_range("time", time);
   absl::Status status = apply_to_store();
   if (!status.ok()) return status;
   ++store.counters.events;
@@ -58,11 +68,22 @@ absl::Status Fleet::Engine::apply_at(Timestamp time, Apply&& apply_to_store) {
 }
 
 absl::Status Fleet::Engine::apply(const Event& event) {
-  return apply_at(event.time, [&] { return store.apply(event); });
+  return apply_at(event.time, [&] {
+    if (event.type != EventType::check) return store.apply(event);
+    if (event.report.receive_time > event.time) {
+      return invalid("receive_time ", format_timestamp(event.report.receive_time),
+                     " is later than the event, ", format_timestamp(event.time));
+    }
+    const absl::Status status = check_times(event.report);
+    return status.ok() ? store.apply(event) : status;
+  });
 }
 
 absl::Status Fleet::Engine::receive(CheckRef check, const Report& report) {
-  return apply_at(report.receive_time, [&] { return store.receive(check, report); });
+  return apply_at(report.receive_time, [&] {
+    const absl::Status status = check_times(report);
+    return status.ok() ? store.receive(check, report) : status;
+  });
 }
 
 // ---- when ----
@@ -129,6 +150,8 @@ void Fleet::Engine::look_at(CheckRef ref, Timestamp moment) {
   if (differs && found.outcome.has_verdict()) {
     store.tell(ref, found.outcome);
     changed_.push_back({.time = moment, .check = ref, .before = before, .after = found.outcome});
+  } else if (!found.outcome.has_verdict()) {
+    store.tell(ref, found.outcome);  // opened under a policy that no longer requires it
   }
   check.told_blocked = found.blocked;
   columns.deadlines.set(index, found.next);
@@ -372,7 +395,7 @@ void Fleet::Engine::judge(Timestamp now, JudgedFleet& out, unsigned threads) {
     const CheckColumns& columns = store.columns(of_place);
     outcomes.resize(columns.size());
     in_parts(columns.size(), threads, [&](std::size_t first, std::size_t last) {
-      if (now >= newest_) {
+      if (is_kept(now)) {
         std::copy(columns.told.begin() + first, columns.told.begin() + last,
                   outcomes.begin() + static_cast<std::ptrdiff_t>(first));
         return;
@@ -382,7 +405,7 @@ void Fleet::Engine::judge(Timestamp now, JudgedFleet& out, unsigned threads) {
       }
     });
   }
-  if (now < newest_) return;
+  if (!is_kept(now)) return;
   for_each_unsettled(now, [&](CheckRef ref) {
     std::vector<Outcome>& outcomes = ref.of_place ? out.places : out.hosts;
     outcomes[store.index_of(ref)] = look(ref, now).outcome;
@@ -394,7 +417,7 @@ void Fleet::Engine::judge(Timestamp now, std::vector<std::uint64_t>& counts, uns
   const std::span<const Outcome> told = store.columns(false).told.span();
   counts.resize((told.size() + 63) / 64);
   in_parts(told.size(), threads, [&](std::size_t first, std::size_t last) {
-    if (now >= newest_) {
+    if (is_kept(now)) {
       return set_counting_bits(told.subspan(first, last - first), counts.data() + first / 64);
     }
     for (std::size_t i = first; i < last; ++i) {
@@ -403,7 +426,7 @@ void Fleet::Engine::judge(Timestamp now, std::vector<std::uint64_t>& counts, uns
       counts[i / 64] |= std::uint64_t{does} << i % 64;
     }
   });
-  if (now < newest_) return;
+  if (!is_kept(now)) return;
   for_each_unsettled(now, [&](CheckRef ref) {
     if (ref.of_place) return;
     const std::size_t i = store.index_of(ref);

@@ -49,6 +49,7 @@ class Fleet::Engine {
   template <class Visitor>
   void for_each_moment(Timestamp now, Visitor&& visit) {
     store.settle();
+    now = earlier(now, latest_accepted);  // no deadline is kept behind that
     for (Timestamp moment = next_moment(); moment <= now; moment = next_moment()) {
       look_at_moment(moment);
       visit(moment, static_cast<const std::vector<CheckChange>&>(changed_));
@@ -100,6 +101,12 @@ class Fleet::Engine {
 
     friend bool operator==(const Face&, const Face&) = default;
   };
+
+  // Whether what is told, and what is due since, answers for that moment. The past is asked for
+  // seldom, and behind the last moment that can be stated no deadline is kept.
+  [[nodiscard]] bool is_kept(Timestamp now) const {
+    return now >= newest_ && now <= latest_accepted;
+  }
 
   template <class Visitor>
   void for_each_dependency(const HostRecord& host, Visitor&& visit) const;

@@ -153,7 +153,11 @@ absl::Status FleetSnapshot::compare_policy(bool& is_same) {
   is_same = saved == canonical(store_.policy);
   if (is_same) return absl::OkStatus();
   const absl::StatusOr<PolicySet> policy = parse_policy(saved, "policy");
-  if (!policy.ok()) return file_.damaged("its policy cannot be read");
+  if (!policy.ok()) {
+    return file_.refused(
+        "it was saved under a policy other than this one, and one that no file can state: open it "
+        "under that one, or replay the events under the new policy");
+  }
   const std::vector<std::string> then = names_and_kinds(policy->checks);
   const std::vector<std::string> now = names_and_kinds(store_.policy.checks);
   const auto [was, is] = std::mismatch(then.begin(), then.end(), now.begin(), now.end());
@@ -275,7 +279,15 @@ absl::Status FleetSnapshot::check_hosts() {
                            host.in_rack.position <= store_.hosts.size();
                   }) &&
       is_below(store_.newest_cohort_, store_.cohorts_.size()) &&
-      are_below(store_.of_hosts_.marked, checks) && are_below(store_.of_places_.marked, of_places);
+      are_below(store_.of_hosts_.marked, checks) &&
+      are_below(store_.of_places_.marked, of_places) &&
+      are_below(store_.fresh_hosts, store_.hosts.size()) &&
+      are_below(store_.free_ids_, store_.hosts.size()) &&
+      are_below(store_.free_cohorts_, store_.cohorts_.size()) &&
+      std::all_of(store_.former_places.begin(), store_.former_places.end(), [&](const auto& each) {
+        return each.first < store_.hosts.size() && is_below(each.second[0], store_.places.size()) &&
+               is_below(each.second[1], store_.places.size());
+      });
   return indices_hold ? absl::OkStatus() : file_.damaged("a number stands for nothing");
 }
 
@@ -296,16 +308,31 @@ void FleetSnapshot::restore_what_follows() {
     }
   }
   for (const bool of_place : {false, true}) store_.columns(of_place).deadlines.rebuild();
+  restore_free_ids();
 }
 
-// As if every deadline were that of the last event.
+// Numbers are given again only if these options say so, whatever those of the saved fleet said.
+void FleetSnapshot::restore_free_ids() {
+  std::vector<HostId> gone;
+  for (HostId id = 0; id < store_.hosts.size(); ++id) {
+    if (!store_.hosts[id].alive) gone.push_back(id);
+  }
+  if (!store_.options_.reuse_ids) gone.clear();
+  if (store_.free_ids_.size() != gone.size()) store_.free_ids_ = std::move(gone);
+}
+
+// As if the last event had touched everything.
 void FleetSnapshot::look_at_everything() {
-  if (engine_.newest_ <= earliest_accepted) return;
+  if (engine_.newest_ < earliest_accepted) return;
+  engine_.touched_at_ = engine_.newest_;
   for (const bool of_place : {false, true}) {
     CheckColumns& columns = store_.columns(of_place);
-    for (std::size_t i = 0; i < columns.size(); ++i) columns.deadlines.set(i, engine_.newest_);
+    for (std::size_t i = 0; i < columns.size(); ++i) columns.mark(i);
   }
   engine_.faces_ = {};
+  for (HostId id = 0; id < store_.hosts.size(); ++id) {
+    if (store_.hosts[id].alive) store_.note_fresh(id);
+  }
 }
 
 }  // namespace vitals

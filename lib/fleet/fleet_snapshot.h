@@ -31,6 +31,7 @@ class FleetSnapshot {
   absl::Status load_names();
   absl::Status check_hosts();
   void restore_what_follows();
+  void restore_free_ids();
   void look_at_everything();
 
   Fleet::Engine& engine_;

@@ -16,7 +16,9 @@ FleetStore::FleetStore(PolicySet policy_set, const FleetOptions& options)
       checks(policy.checks, policy.constants),
       options_(options),
       most_hosts_(std::min<std::size_t>(
-          options.most_checks / std::max<std::size_t>(checks.host_checks.size(), 1), retired)) {}
+          options.most_checks / std::max<std::size_t>(checks.host_checks.size(), 1), retired)),
+      most_places_(std::min<std::size_t>(
+          options.most_checks / std::max<std::size_t>(checks.place_checks.size(), 1), retired)) {}
 
 // ---- events ----
 
@@ -39,16 +41,55 @@ absl::Status FleetStore::apply(const Event& event) {
   return absl::OkStatus();
 }
 
-// Whether the host that the event may declare has room.
+// Whether there is room for the host, the switch and the rack that the event may declare.
 absl::Status FleetStore::check_room(const Event& event) {
-  if (hosts.size() - free_ids_.size() + arrived_ < most_hosts_) return absl::OkStatus();
-  settle();
+  const std::size_t there = hosts.size() - free_ids_.size();
+  const bool is_roomy =
+      there + arrived_ < most_hosts_ && places.size() + arrived_ + 2 <= most_places_;
+  if (is_roomy) return absl::OkStatus();
   const NameTable::Record* known = names_.find(event.host);
-  const bool is_new = known == nullptr || !is_living(known->host);
-  if (hosts.size() - free_ids_.size() < most_hosts_ || !is_new) return absl::OkStatus();
-  return absl::ResourceExhaustedError(cat("no room for host ", in_quotes(event.host),
-                                          ": a fleet has at most ", options_.most_checks,
-                                          " checks, ", checks.host_checks.size(), " a host"));
+  if (event.type == EventType::check && known != nullptr && is_living(known->host) &&
+      known->place != no_id) {
+    return absl::OkStatus();  // so that a full fleet need not settle with every observation
+  }
+  settle();
+  known = names_.find(event.host);
+  if (hosts.size() - free_ids_.size() >= most_hosts_ && adds_host(event, known)) {
+    return absl::ResourceExhaustedError(cat("no room for host ", in_quotes(event.host),
+                                            ": a fleet has at most ", options_.most_checks,
+                                            " checks, ", checks.host_checks.size(), " a host"));
+  }
+  if (places.size() + new_places(event) <= most_places_) return absl::OkStatus();
+  return absl::ResourceExhaustedError(
+      cat("no room for another switch or rack: a fleet has at most ", most_places_, " of them"));
+}
+
+// `known` is what is known under the name of the event's host.
+bool FleetStore::adds_host(const Event& event, const NameTable::Record* known) const {
+  if (known != nullptr && is_living(known->host)) return false;
+  if (event.type == EventType::host || event.type == EventType::assign) return true;
+  if (event.type != EventType::check || (known != nullptr && known->host == retired)) return false;
+  const auto check = checks.by_name.find(event.service);
+  return check != checks.by_name.end() && !is_infrastructure(checks.policies[check->second].kind);
+}
+
+// How many switches and racks it brings.
+std::size_t FleetStore::new_places(const Event& event) const {
+  const auto is_new = [&](std::string_view name) {
+    const NameTable::Record* known = names_.find(name);
+    return known == nullptr || known->place == no_id;
+  };
+  if (event.type == EventType::host) {
+    std::size_t count = 0;
+    for (const Place& place : {event.on_switch, event.in_rack}) {
+      if (place.says == Place::Says::name && is_new(place.name)) ++count;
+    }
+    return count;
+  }
+  const auto check = checks.by_name.find(event.service);
+  const bool of_place = event.type == EventType::check && check != checks.by_name.end() &&
+                        is_infrastructure(checks.policies[check->second].kind);
+  return of_place && is_new(event.host) ? 1 : 0;
 }
 
 absl::Status FleetStore::apply_fact(const Event& event) {
@@ -282,7 +323,7 @@ void FleetStore::state_place(HostId id, HostPlace HostRecord::* which,
   std::vector<HostId>& list = places[stated].*members;
   place.position = static_cast<std::uint32_t>(list.size());
   list.push_back(id);
-  count_host(id, stated, &RunningCounts::add);
+  count_host(id, which, &RunningCounts::add);
 }
 
 void FleetStore::leave_place(HostId id, HostPlace HostRecord::* which,
@@ -293,7 +334,7 @@ void FleetStore::leave_place(HostId id, HostPlace HostRecord::* which,
     list[place.position] = list.back();
     (hosts[list.back()].*which).position = place.position;
     list.pop_back();
-    count_host(id, place.id, &RunningCounts::remove);
+    count_host(id, which, &RunningCounts::remove);
   }
   place = {};
 }
@@ -391,17 +432,23 @@ void FleetStore::tell(CheckRef ref, Outcome outcome) {
   recount(counts_of_kind[static_cast<std::size_t>(checks.policies[ref.check].kind)]);
   if (!ref.of_place) {
     const HostRecord& host = hosts[ref.owner];
-    for (const HostPlace* place : {&host.on_switch, &host.in_rack}) {
-      if (place->id != no_id) recount(place_counts[place->id]);
-    }
+    const PlaceId on_switch = host.on_switch.id;
+    const PlaceId in_rack = host.in_rack.id;
+    if (on_switch != no_id) recount(place_counts[on_switch]);
+    if (in_rack != no_id && in_rack != on_switch) recount(place_counts[in_rack]);
   }
   told = outcome;
 }
 
-void FleetStore::count_host(HostId id, PlaceId place, void (RunningCounts::*change)(Outcome)) {
+// Counts the checks of a host for one of its places, or no more. A switch and a rack of one name
+// are one place, which has each check once.
+void FleetStore::count_host(HostId id, HostPlace HostRecord::* which,
+                            void (RunningCounts::*change)(Outcome)) {
+  const HostRecord& host = hosts[id];
+  if (host.on_switch.id == host.in_rack.id) return;
   const std::size_t first = std::size_t{id} * checks.host_checks.size();
   for (std::size_t i = 0; i < checks.host_checks.size(); ++i) {
-    (place_counts[place].*change)(of_hosts_.told[first + i]);
+    (place_counts[(host.*which).id].*change)(of_hosts_.told[first + i]);
   }
 }
 
@@ -439,7 +486,10 @@ std::uint64_t FleetStore::unstated_hosts() const {
 
 FleetMemory FleetStore::memory_use() const {
   FleetMemory use{.checks = of_hosts_.memory_use() + of_places_.memory_use(),
-                  .hosts = hosts.memory_use() + cohorts_.capacity() * sizeof(Cohort) +
+                  .hosts = hosts.memory_use() + alive_.capacity() / 8 +
+                           (fresh_hosts.capacity() + free_ids_.capacity()) * sizeof(HostId) +
+                           order_.capacity() * sizeof(Named) +
+                           cohorts_.capacity() * sizeof(Cohort) +
                            places.capacity() * sizeof(PlaceRecord) + place_counts.memory_use(),
                   .names = names_.memory_use()};
   for (const PlaceRecord& place : places) {

@@ -140,6 +140,8 @@ class FleetStore {
   absl::Status apply_fact(const Event& event);
   absl::Status apply_rename(const Event& event);
   absl::Status check_room(const Event& event);
+  [[nodiscard]] bool adds_host(const Event& event, const NameTable::Record* known) const;
+  [[nodiscard]] std::size_t new_places(const Event& event) const;
   [[nodiscard]] bool is_living(HostId id) const { return id != no_id && id != retired; }
   [[nodiscard]] absl::StatusOr<HostId> known_host(const Event& event) const;
   HostId declare(std::string_view name);
@@ -151,7 +153,7 @@ class FleetStore {
                    std::vector<HostId> PlaceRecord::* members, const Place& said);
   void leave_place(HostId id, HostPlace HostRecord::* which,
                    std::vector<HostId> PlaceRecord::* members);
-  void count_host(HostId id, PlaceId place, void (RunningCounts::*change)(Outcome));
+  void count_host(HostId id, HostPlace HostRecord::* which, void (RunningCounts::*change)(Outcome));
   void bear(HostId id, Timestamp time);
   void leave_cohort(HostId id);
   void retire(HostId id);
@@ -160,6 +162,7 @@ class FleetStore {
 
   FleetOptions options_;
   std::size_t most_hosts_;  // ids end below the two that are no hosts
+  std::size_t most_places_;
   CheckColumns of_hosts_;   // of each host, the policy's host checks
   CheckColumns of_places_;  // of each place, the policy's infrastructure checks
   // As many as memory can be asked for at once, and still in the nearest cache.

@@ -41,6 +41,18 @@ std::optional<YamlError> check_bytes(std::string_view text) {
   return std::nullopt;
 }
 
+// The parser writes the escapes \N and \_, U+0085 and U+00A0, as one byte each.
+std::string in_utf8(std::string_view text) {
+  std::string out;
+  while (!text.empty()) {
+    const std::optional<CodePoint> next = first_code_point(text);
+    if (!next) out += '\xc2';
+    out += text.substr(0, next ? next->length : 1);
+    text.remove_prefix(next ? next->length : 1);
+  }
+  return out;
+}
+
 // Builds the tree from the parser's events.
 class TreeBuilder : public YAML::EventHandler {
  public:
@@ -65,7 +77,7 @@ class TreeBuilder : public YAML::EventHandler {
   void OnScalar(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor,
                 const std::string& value) override {
     YamlNode* node = new_node(YamlNode::Type::scalar, mark, anchor);
-    node->text = value;
+    node->text = in_utf8(value);
     node->plain = tag == "?";
     set_tag(*node, tag);
     place_node(node);

@@ -189,7 +189,7 @@ void add_replay(CLI::App& app, Chosen& chosen) {
     if (replay.recordings.empty()) throw CLI::RequiredError("RECORDING");
     if (replay.options.from && replay.options.until &&
         *replay.options.from > *replay.options.until) {
-      throw CLI::ValidationError("--from", "later than --until: nothing would be told");
+      print_error("vitals: --from is later than --until: nothing will be told");
     }
     const auto& recordings = replay.recordings;
     if (replay.expect_file == "-" &&
