@@ -290,6 +290,29 @@ TEST_CASE("Whoever is killed while saving leaves the old file or the new one", "
   CHECK(kills > 20);  // each section is a step of its own
 }
 
+TEST_CASE("One save at a time, and what a killed one left is written over", "[snapshot]") {
+  const TemporaryFolder folder;
+  const std::string path = folder.path("fleet");
+  Fleet fleet{PolicySet{}};
+  fill(fleet);
+  folder.write("fleet.new", std::string(100'000, 'x'));
+  REQUIRE(fleet.save(path).ok());
+  CHECK_FALSE(std::filesystem::exists(path + ".new"));
+  const std::string saved = folder.read("fleet");
+  CHECK(saved.size() < 100'000);
+  reopened(path, PolicySet{});
+  {
+    const absl::StatusOr<AtomicFile> other = AtomicFile::create(path);
+    REQUIRE(other.ok());
+    CHECK_THAT(std::string(fleet.save(path).message()),
+               Catch::Contains("another process is writing it"));
+  }
+  CHECK(folder.read("fleet") == saved);
+  std::filesystem::create_symlink(path, path + ".new");  // somebody else's idea of a trap
+  CHECK_FALSE(fleet.save(path).ok());
+  CHECK(folder.read("fleet") == saved);
+}
+
 TEST_CASE("A save that fails leaves nothing behind", "[snapshot]") {
   const TemporaryFolder folder;
   Fleet fleet{PolicySet{}};

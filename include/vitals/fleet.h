@@ -51,7 +51,8 @@ class Fleet {
   ~Fleet();
 
   /// Saves the fleet, facts and what was visited last, so that open() goes on where it was. A kill
-  /// at any moment leaves the file that was there or the new one.
+  /// at any moment leaves the file that was there or the new one, and perhaps `PATH.new`, which the
+  /// next save writes over.
   ///
   /// Errors:   what the system says of the file, with the path.
   [[nodiscard]] absl::Status save(const std::string& path);

@@ -2,6 +2,7 @@
 #include "file/atomic_file.h"
 
 #include <fcntl.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -27,6 +28,33 @@ std::string folder_of(const std::string& path) {
   return folder.empty() ? "." : folder;
 }
 
+// Whether the descriptor is of what is under the path, a plain file of ours that nobody else links.
+bool is_ours(int descriptor, const std::string& path) {
+  struct stat opened{};
+  struct stat named{};
+  return fstat(descriptor, &opened) == 0 && lstat(path.c_str(), &named) == 0 &&
+         opened.st_ino == named.st_ino && opened.st_dev == named.st_dev && S_ISREG(named.st_mode) &&
+         named.st_nlink == 1 && named.st_uid == geteuid();
+}
+
+// Opens the file for writing, or what whoever was killed while writing it left of it, and locks it;
+// -1, and errno says why: EWOULDBLOCK if somebody else writes it now.
+int open_and_lock(const std::string& path) {
+  int descriptor = open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
+  if (descriptor < 0 && errno == EEXIST) {
+    descriptor = open(path.c_str(), O_WRONLY | O_NOFOLLOW | O_CLOEXEC);
+  }
+  if (descriptor < 0) return -1;
+  if (flock(descriptor, LOCK_EX | LOCK_NB) == 0) {
+    if (is_ours(descriptor, path) && ftruncate(descriptor, 0) == 0) return descriptor;
+    errno = EEXIST;
+  }
+  const int why = errno;
+  close(descriptor);
+  errno = why;
+  return -1;
+}
+
 }  // namespace
 
 absl::StatusOr<AtomicFile> AtomicFile::create(const std::string& path) {
@@ -34,14 +62,15 @@ absl::StatusOr<AtomicFile> AtomicFile::create(const std::string& path) {
   std::error_code unknown;
   const std::filesystem::path resolved = std::filesystem::weakly_canonical(path, unknown);
   std::string target = unknown ? path : resolved.string();
-  std::string temporary = target + ".XXXXXX";
+  std::string temporary = target + ".new";
   step();
-  const int descriptor = mkostemp(temporary.data(), O_CLOEXEC);
-  if (descriptor < 0) return absl::ErrnoToStatus(errno, to_absl(cat(path, ": cannot be created")));
-  // As open() would have made it: mkostemp() makes files that only their owner reads.
-  const mode_t mask = umask(0);
-  umask(mask);
-  static_cast<void>(fchmod(descriptor, 0666 & ~mask));
+  const int descriptor = open_and_lock(temporary);
+  if (descriptor < 0) {
+    const std::string why = errno == EWOULDBLOCK ? cat(path, ": another process is writing it")
+                            : errno == EEXIST    ? cat(temporary, ": in the way, and not ours")
+                                                 : cat(path, ": cannot be created");
+    return absl::ErrnoToStatus(errno, to_absl(why));
+  }
   return AtomicFile(std::move(target), std::move(temporary), descriptor);
 }
 
@@ -51,8 +80,8 @@ AtomicFile::AtomicFile(AtomicFile&& other) noexcept
       descriptor_(std::exchange(other.descriptor_, -1)) {}
 
 AtomicFile::~AtomicFile() {
-  if (descriptor_ >= 0) close(descriptor_);
   if (!temporary_.empty()) unlink(temporary_.c_str());
+  if (descriptor_ >= 0) close(descriptor_);  // which unlocks it
 }
 
 absl::Status AtomicFile::failed(const char* what) const {
@@ -78,11 +107,11 @@ absl::Status AtomicFile::write(std::span<const std::byte> bytes) {
 absl::Status AtomicFile::commit() {
   step();
   if (fsync(descriptor_) != 0) return failed("cannot be brought to the disk");
-  if (close(std::exchange(descriptor_, -1)) != 0) return failed("cannot be closed");
   step();
   if (rename(temporary_.c_str(), path_.c_str()) != 0) return failed("cannot be replaced");
   temporary_.clear();
   step();
+  if (close(std::exchange(descriptor_, -1)) != 0) return failed("cannot be closed");
   // The new name is on the disk when its folder is.
   const int folder = open(folder_of(path_).c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
   if (folder < 0) return failed("its folder cannot be opened");

@@ -14,7 +14,9 @@
 
 namespace vitals {
 
-// Writes beside the file that is to be, and takes its name when all of it is on the disk.
+// Writes `PATH.new` beside the file that is to be, and takes its name when all of it is on the
+// disk. What a process that was killed left under that name is written over by the next one, while
+// two at a time are an error.
 class AtomicFile {
  public:
   static absl::StatusOr<AtomicFile> create(const std::string& path);
