@@ -1,0 +1,146 @@
+// SPDX-License-Identifier: Apache-2.0
+/// @file
+/// What is to happen when: the queue behind a discrete-event simulation.
+///
+/// Nearly all that a model plans lies minutes ahead, so the queue is a wheel of slots of about a
+/// second; only the slot that is worked on is in order, and what lies further ahead than the wheel
+/// reaches waits in a heap. Putting in and taking out cost the same, however much is planned.
+
+#ifndef VITALS_MODEL_EVENT_QUEUE_H
+#define VITALS_MODEL_EVENT_QUEUE_H
+
+#include <algorithm>
+#include <array>
+#include <bit>
+#include <chrono>
+#include <cstdint>
+#include <utility>
+#include <vector>
+
+namespace vitals::model {
+
+/// A moment inside a model. Source systems measure in fractions of a second; what they report to us
+/// has whole ones.
+using ModelTime = std::chrono::sys_time<std::chrono::milliseconds>;
+
+/// Items by the moment at which they are due; those of one moment in the order in which they were
+/// put in.
+///
+/// Boundary: an item that is due before the last one taken is due at that moment.
+/// Errors:   none, but for memory.
+template <class Item>
+class EventQueue {
+ public:
+  struct Due {
+    ModelTime time;
+    Item item;
+  };
+
+  [[nodiscard]] bool empty() const { return size_ == 0; }
+  [[nodiscard]] std::size_t size() const { return size_; }
+
+  void push(ModelTime time, Item item) {
+    const Entry entry{std::max(time, now_), next_number_++, std::move(item)};
+    ++size_;
+    const std::int64_t slot = slot_of(entry.time);
+    if (slot <= current_slot_) {
+      put(late_, entry);
+    } else if (slot - current_slot_ < slot_count) {
+      add_to_wheel(slot, entry);
+    } else {
+      put(far_, entry);
+    }
+  }
+
+  /// The item that is due next; the queue must not be empty.
+  Due pop() {
+    if (at_ == current_.size() && late_.empty()) turn();
+    const bool is_late =
+        at_ == current_.size() || (!late_.empty() && is_later(current_[at_], late_.front()));
+    const Entry entry = is_late ? take(late_) : std::move(current_[at_++]);
+    --size_;
+    now_ = entry.time;
+    return {entry.time, entry.item};
+  }
+
+ private:
+  struct Entry {
+    ModelTime time;
+    std::uint64_t number;  // of the order in which they were put in
+    Item item;
+  };
+  static constexpr std::int64_t slot_count = 4096;
+  static constexpr unsigned slot_bits = 10;  // a slot is 1024 ms
+
+  static std::int64_t slot_of(ModelTime time) {
+    return time.time_since_epoch().count() >> slot_bits;
+  }
+  static std::size_t index_of(std::int64_t slot) {
+    return static_cast<std::size_t>(slot & (slot_count - 1));
+  }
+
+  static bool is_later(const Entry& a, const Entry& b) {
+    return a.time != b.time ? a.time > b.time : a.number > b.number;
+  }
+  // Heaps have the next at the front.
+  static void put(std::vector<Entry>& heap, const Entry& entry) {
+    heap.push_back(entry);
+    std::push_heap(heap.begin(), heap.end(), is_later);
+  }
+  static Entry take(std::vector<Entry>& heap) {
+    std::pop_heap(heap.begin(), heap.end(), is_later);
+    Entry entry = std::move(heap.back());
+    heap.pop_back();
+    return entry;
+  }
+
+  void add_to_wheel(std::int64_t slot, const Entry& entry) {
+    const std::size_t index = index_of(slot);
+    wheel_[index].push_back(entry);
+    filled_[index / 64] |= std::uint64_t{1} << index % 64;
+  }
+
+  // Goes to the next slot in which there is something, which becomes the one that is in order.
+  void turn() {
+    std::int64_t next = next_filled();
+    if (!far_.empty()) next = std::min(next, slot_of(far_.front().time));
+    current_slot_ = next;
+    while (!far_.empty() && slot_of(far_.front().time) - current_slot_ < slot_count) {
+      const Entry entry = take(far_);
+      add_to_wheel(slot_of(entry.time), entry);
+    }
+    const std::size_t index = index_of(current_slot_);
+    current_.clear();
+    current_.swap(wheel_[index]);
+    at_ = 0;
+    filled_[index / 64] &= ~(std::uint64_t{1} << index % 64);
+    std::sort(current_.begin(), current_.end(),
+              [](const Entry& a, const Entry& b) { return is_later(b, a); });
+  }
+
+  // The nearest slot behind the current one that holds something; far away if none does.
+  [[nodiscard]] std::int64_t next_filled() const {
+    for (std::int64_t slot = current_slot_ + 1; slot - current_slot_ < slot_count;) {
+      const std::size_t index = index_of(slot);
+      const std::uint64_t rest = filled_[index / 64] >> index % 64;
+      if (rest != 0) return slot + std::countr_zero(rest);
+      slot += 64 - static_cast<std::int64_t>(index % 64);
+    }
+    return slot_of(ModelTime::max());
+  }
+
+  std::vector<Entry> current_;  // of the slot that is worked on, in order
+  std::size_t at_ = 0;          // of the next of them
+  std::vector<Entry> late_;     // put in since for the same slot; a heap
+  std::vector<Entry> far_;      // a heap
+  std::vector<std::vector<Entry>> wheel_ = std::vector<std::vector<Entry>>(slot_count);
+  std::array<std::uint64_t, slot_count / 64> filled_{};  // which slots hold something
+  std::int64_t current_slot_ = 0;
+  ModelTime now_{};  // of the last one taken
+  std::uint64_t next_number_ = 0;
+  std::size_t size_ = 0;
+};
+
+}  // namespace vitals::model
+
+#endif  // VITALS_MODEL_EVENT_QUEUE_H
