@@ -130,8 +130,7 @@ TEST_CASE("a rename absorbs a host that only checks have declared", "[fleet]") {
   CHECK(advance(fleet, 1003) == Lines{"1003 h2 link: OK under_manipulation"});
 }
 
-TEST_CASE("a removed host has no more lines, and its entries in the queue mean nothing",
-          "[fleet]") {
+TEST_CASE("a removed host has no more lines, and its deadlines mean nothing", "[fleet]") {
   Fleet fleet{PolicySet{}};
   apply(fleet, {fact(EventType::assign, 1000, "h1"), check(1000, "h1", "link")});
   CHECK(advance(fleet, 1000).size() == 6);
@@ -283,21 +282,22 @@ class EverySecond {
 };
 
 TEST_CASE("advance tells exactly what judging everything every second finds", "[fleet]") {
-  rc::check("queue of window ends equals polling", [] {
+  rc::check("deadlines equal polling", [] {
     const PolicySet policy = random_policy();
-    Fleet queued{policy};
+    Fleet woken{policy};
     Fleet polled{policy};
     EverySecond polling;
     RandomEvents events;
-    Lines by_queue;
+    Lines by_deadline;
     Lines by_polling;
     std::int64_t now = 1'000'000;
     for (int i = *rc::gen::inRange(1, 40); i > 0; --i) {
       const std::int64_t next = now + *rc::gen::element<std::int64_t>(0, 0, 1, 7, 60, 300);
       for (; now < next; ++now) polling.judge(polled, now, by_polling);
-      queued.advance(t(now - 1), [&](const VerdictLine& line) { by_queue.push_back(told(line)); });
+      woken.advance(t(now - 1),
+                    [&](const VerdictLine& line) { by_deadline.push_back(told(line)); });
       const Event event = events.next(now);
-      const bool taken = queued.apply(event).ok();
+      const bool taken = woken.apply(event).ok();
       RC_ASSERT(polled.apply(event).ok() == taken);
       // A host that gets or loses its name starts afresh.
       if (taken && (event.type == EventType::rename || event.type == EventType::remove)) {
@@ -308,8 +308,8 @@ TEST_CASE("advance tells exactly what judging everything every second finds", "[
     for (const std::int64_t end = now + 2000; now < end; ++now) {
       polling.judge(polled, now, by_polling);
     }
-    queued.advance(t(now - 1), [&](const VerdictLine& line) { by_queue.push_back(told(line)); });
-    RC_ASSERT(by_queue == by_polling);
+    woken.advance(t(now - 1), [&](const VerdictLine& line) { by_deadline.push_back(told(line)); });
+    RC_ASSERT(by_deadline == by_polling);
   });
 }
 
