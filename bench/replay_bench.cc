@@ -83,8 +83,8 @@ Tally replay_once(const std::string& path, bool read_ahead) {
   return tally;
 }
 
-// The changes found by deadlines equal those found by judging everything every
-// second; on a small fleet, because that takes long.
+// The changes found by deadlines equal those found by judging everything every second; on a small
+// fleet, because that takes long.
 bool verified() {
   const File small({.events = 3'000, .hosts = 60, .seed = 7});
   auto reader = vitals::RecordingReader::open({small.path()});

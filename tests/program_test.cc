@@ -4,10 +4,19 @@
 
 #include <catch2/catch.hpp>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace vitals {
 namespace {
+
+using namespace std::string_view_literals;
+
+// What compressed files begin with.
+constexpr std::string_view gzip_header = "\x1f\x8b\x08\0\0\0\0\0"sv;
+constexpr std::string_view zstd_magic = "\x28\xb5\x2f\xfd";
+constexpr std::string_view xz_header = "\xfd\x37zXZ\0\0"sv;  // fd 7zXZ 00 00
+constexpr std::string_view bzip2_header = "BZh91AY&SY";
 
 const std::string good =
     R"({"receive_time":1000,"host":"h1","service":"link","status":"OK","status_mtime":50})"
@@ -85,10 +94,9 @@ TEST_CASE("a recording that cannot be ends the program with code 2 and says wher
        "unknown phase 'x', expected begin or end"},
       {"a misspelt fact", replay, fact(R"("host","time":1,"host":"h","swtich":"s")"),
        "unknown key 'swtich', host has: event, time, host, switch, rack"},
-      {"a truncated gzip stream", replay, std::string("\x1f\x8b\x08\0\0\0\0\0", 8),
+      {"a truncated gzip stream", replay, std::string(gzip_header),
        "<stdin>:1: the gzip stream is truncated"},
-      {"a truncated zstd stream", replay, std::string("\x28\xb5\x2f\xfd", 4),
-       "<stdin>:1: the zstd stream is"},
+      {"a truncated zstd stream", replay, std::string(zstd_magic), "<stdin>:1: the zstd stream is"},
       {"an escape sequence in a name", replay, fact(R"("remove","time":1,"host":"\u001b[31mred")"),
        "unknown host '\\x1b[31mred'"},
   });
@@ -291,7 +299,7 @@ TEST_CASE("a picture is never drawn over what is read", "[program]") {
     return run_program({"explain", "--host", "h1", "--at", "1000", "--svg", to, recording});
   };
   for (const auto& [to, message] : {std::pair(recording, "is read: it would be lost"),
-                                    std::pair(folder.path("../") + "/../" + recording, "is read"),
+                                    std::pair(folder.path("./r.ndjson"), "is read"),
                                     std::pair(std::string("-"), "-: expected a file"),
                                     std::pair(std::string(), "must not be empty")}) {
     CAPTURE(to);
@@ -338,12 +346,8 @@ TEST_CASE("names in a table neither turn the direction of writing nor hide", "[p
 }
 
 TEST_CASE("what is compressed otherwise is called by its name", "[program]") {
-  for (const auto& [bytes, name] : {std::pair(std::string("\xfd"
-                                                          "7zXZ\0\0",
-                                                          7),
-                                              "xz"),
-                                    std::pair(std::string("BZh91AY&SY"), "bzip2")}) {
-    const Ran ran = run_program({"replay", "-"}, bytes);
+  for (const auto& [bytes, name] : {std::pair(xz_header, "xz"), std::pair(bzip2_header, "bzip2")}) {
+    const Ran ran = run_program({"replay", "-"}, std::string(bytes));
     CHECK(ran.exit_code == 2);
     CHECK_THAT(ran.err, Catch::Contains(std::string(name) + ", expected plain text, gzip or zstd"));
   }

@@ -1,9 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "explain/explain_words.h"
 
-#include <algorithm>
-#include <array>
-#include <cstdint>
 #include <optional>
 
 #include "text/bridge.h"

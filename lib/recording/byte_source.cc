@@ -20,6 +20,14 @@ namespace {
 
 constexpr std::size_t block_size = std::size_t{1} << 17;
 
+// What compressed files begin with.
+constexpr std::string_view gzip_magic = "\x1f\x8b";
+constexpr std::string_view zstd_magic = "\x28\xb5\x2f\xfd";
+constexpr std::string_view zstd_skippable_magic = "\x2a\x4d\x18";  // behind 50 to 5f
+constexpr std::string_view xz_magic = "\xfd\x37zX";                // fd 7zX
+constexpr std::string_view bzip2_magic = "BZh";
+constexpr std::size_t longest_magic = zstd_magic.size();
+
 class FileBytes final : public ByteSource {
  public:
   FileBytes(int descriptor, bool owned) : descriptor_(descriptor), owned_(owned) {
@@ -211,7 +219,6 @@ std::unique_ptr<ByteSource> bytes_of(std::string_view text) {
 }
 
 absl::StatusOr<std::unique_ptr<ByteSource>> decompressed(std::unique_ptr<ByteSource> raw) {
-  constexpr std::size_t longest_magic = 4;
   std::vector<char> sniffed(block_size);
   std::size_t size = 0;
   while (size < longest_magic) {  // a pipe may hand over less than asked for
@@ -221,19 +228,16 @@ absl::StatusOr<std::unique_ptr<ByteSource>> decompressed(std::unique_ptr<ByteSou
     size += *count;
   }
   sniffed.resize(size);
-  if (starts_with(sniffed, "\x1f\x8b")) {
+  if (starts_with(sniffed, gzip_magic)) {
     return std::make_unique<GzipDecoder>(std::move(raw), std::move(sniffed));
   }
   // A skippable frame, as parallel compressors write in front, begins with one of 16 numbers.
   const bool skippable = size >= longest_magic && (sniffed[0] & 0xf0) == 0x50 &&
-                         std::string_view(sniffed.data() + 1, 3) == "\x2a\x4d\x18";
-  if (skippable || starts_with(sniffed, "\x28\xb5\x2f\xfd")) {
+                         std::string_view(sniffed.data() + 1, 3) == zstd_skippable_magic;
+  if (skippable || starts_with(sniffed, zstd_magic)) {
     return std::make_unique<ZstdDecoder>(std::move(raw), std::move(sniffed));
   }
-  for (const auto& [magic, format] : {std::pair("\xfd"
-                                                "7zX",
-                                                "xz"),
-                                      std::pair("BZh", "bzip2")}) {
+  for (const auto& [magic, format] : {std::pair(xz_magic, "xz"), std::pair(bzip2_magic, "bzip2")}) {
     if (starts_with(sniffed, magic)) return invalid(format, ", expected plain text, gzip or zstd");
   }
   return std::make_unique<PlainDecoder>(std::move(raw), std::move(sniffed));
