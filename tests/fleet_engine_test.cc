@@ -13,6 +13,7 @@
 #include <utility>
 #include <vector>
 
+#include "fleet/fleet_store.h"
 #include "fleet_events.h"
 #include "test_time.h"
 #include "vitals/fleet.h"
@@ -332,6 +333,76 @@ TEST_CASE("A full fleet takes all that adds nothing to it") {
   CHECK(fleet.counters().retired == 1);
   CHECK(fleet.counters().unknown_service == 1);
   CHECK(fleet.place_count() == 2);
+}
+
+TEST_CASE("A full fleet lets wait what adds nothing to it") {
+  PolicySet policy;
+  policy.checks = {{"a", {.kind = Kind::passive, .period = Seconds{300}}},
+                   {"netmon", {.kind = Kind::netmon}}};
+  FleetStore store{policy, {.most_checks = 1}};
+  for (const Event& event : {check(2000, "h1", "a"), check(2000, "s1", "netmon")}) {
+    REQUIRE(store.apply(event).ok());
+  }
+  REQUIRE(store.apply(fact(EventType::rename, 2000, "h1", "h2")).ok());
+  REQUIRE(store.apply(check(2000, "h2", "a")).ok());
+  // Of these, nothing is known before they are taken in.
+  for (const Event& late : {check(1000, "h2", "a"), check(1000, "s1", "netmon"),
+                            check(1000, "h1", "a"), check(1000, "h2", "a")}) {
+    REQUIRE(store.apply(late).ok());
+  }
+  CHECK(store.counters.out_of_date == 0);
+  CHECK(store.counters.retired == 0);
+  store.settle();
+  CHECK(store.counters.out_of_date == 3);
+  CHECK(store.counters.retired == 1);
+}
+
+TEST_CASE("What waits takes room as what was taken in does") {
+  PolicySet policy;
+  policy.checks = {{"a", {.kind = Kind::passive, .period = Seconds{300}}},
+                   {"netmon", {.kind = Kind::netmon}}};
+  struct Row {
+    const char* why;
+    Event event;
+    bool has_room;
+  };
+  const Row rows[] = {
+      {"a host that waits", check(1000, "h2", "a"), true},
+      {"one host more", check(1000, "h3", "a"), false},
+      {"one host more, assigned", fact(EventType::assign, 1000, "h3"), false},
+      {"a host of the name of a switch", check(1000, "s1", "a"), false},
+      {"a switch that waits", check(1000, "s2", "netmon"), true},
+      {"one switch more", check(1000, "s3", "netmon"), false},
+      {"a switch of the name of a host", check(1000, "h1", "netmon"), false},
+      {"a host on switches that wait", placed(1000, "h2", "s1", "s2"), true},
+      {"a host on one switch more", placed(1000, "h2", "s1", "s3"), false},
+      {"an unknown service", check(1000, "h3", "b"), true},
+  };
+  const bool switch_is_last = GENERATE(true, false);
+  for (const Row& row : rows) {
+    DYNAMIC_SECTION(row.why << (switch_is_last ? ", a switch is last" : ", a host is last")) {
+      Fleet fleet{policy, {.most_checks = 2}};
+      apply(fleet, {check(1000, "h1", "a"), check(1000, "s1", "netmon")});
+      const Event host = check(1000, "h2", "a");
+      const Event place = check(1000, "s2", "netmon");
+      apply(fleet, {switch_is_last ? host : place, switch_is_last ? place : host});
+      CHECK(fleet.apply(row.event).code() ==
+            (row.has_room ? absl::StatusCode::kOk : absl::StatusCode::kResourceExhausted));
+      CHECK(fleet.host_count() == 2);
+      CHECK(fleet.place_count() == 2);
+    }
+  }
+}
+
+TEST_CASE("A switch and a rack of one name take the room of one") {
+  PolicySet policy;
+  policy.checks = {{"netmon", {.kind = Kind::netmon}}};
+  Fleet fleet{policy, {.most_checks = 2}};
+  apply(fleet, {placed(1000, "h1", "p1", "p1")});
+  CHECK(fleet.place_count() == 1);
+  CHECK(fleet.apply(placed(1000, "h1", "p2", "p3")).code() == absl::StatusCode::kResourceExhausted);
+  CHECK(fleet.apply(placed(1000, "h1", "p2", "p2")).ok());
+  CHECK(fleet.apply(placed(1000, "h1", "p3", "p3")).code() == absl::StatusCode::kResourceExhausted);
 }
 
 TEST_CASE("A policy of more checks than numbers is refused") {

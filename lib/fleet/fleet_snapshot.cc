@@ -315,9 +315,8 @@ void FleetSnapshot::restore_what_follows() {
 void FleetSnapshot::restore_free_ids() {
   std::vector<HostId> gone;
   for (HostId id = 0; id < store_.hosts.size(); ++id) {
-    if (!store_.hosts[id].alive) gone.push_back(id);
+    if (store_.options_.reuse_ids && !store_.hosts[id].alive) gone.push_back(id);
   }
-  if (!store_.options_.reuse_ids) gone.clear();
   if (store_.free_ids_.size() != gone.size()) store_.free_ids_ = std::move(gone);
 }
 

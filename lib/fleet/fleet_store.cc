@@ -46,15 +46,11 @@ absl::Status FleetStore::check_room(const Event& event) {
   const std::size_t there = hosts.size() - free_ids_.size();
   const bool is_roomy =
       there + arrived_ < most_hosts_ && places.size() + arrived_ + 2 <= most_places_;
-  if (is_roomy) return absl::OkStatus();
-  const NameTable::Record* known = names_.find(event.host);
-  if (event.type == EventType::check && known != nullptr && is_living(known->host) &&
-      known->place != no_id) {
-    return absl::OkStatus();  // so that a full fleet need not settle with every observation
-  }
+  // A full fleet need not settle with every observation: what waits only brings names, so an event
+  // that adds nothing now will add nothing then.
+  if (is_roomy || (!adds_host(event) && new_places(event) == 0)) return absl::OkStatus();
   settle();
-  known = names_.find(event.host);
-  if (hosts.size() - free_ids_.size() >= most_hosts_ && adds_host(event, known)) {
+  if (hosts.size() - free_ids_.size() >= most_hosts_ && adds_host(event)) {
     return absl::ResourceExhaustedError(cat("no room for host ", in_quotes(event.host),
                                             ": a fleet has at most ", options_.most_checks,
                                             " checks, ", checks.host_checks.size(), " a host"));
@@ -64,13 +60,20 @@ absl::Status FleetStore::check_room(const Event& event) {
       cat("no room for another switch or rack: a fleet has at most ", most_places_, " of them"));
 }
 
-// `known` is what is known under the name of the event's host.
-bool FleetStore::adds_host(const Event& event, const NameTable::Record* known) const {
-  if (known != nullptr && is_living(known->host)) return false;
-  if (event.type == EventType::host || event.type == EventType::assign) return true;
-  if (event.type != EventType::check || (known != nullptr && known->host == retired)) return false;
+// Whose check the event reports; nobody's if it is of no check of the policy.
+FleetStore::Owner FleetStore::owner_of(const Event& event) const {
+  if (event.type != EventType::check) return Owner::nobody;
   const auto check = checks.by_name.find(event.service);
-  return check != checks.by_name.end() && !is_infrastructure(checks.policies[check->second].kind);
+  if (check == checks.by_name.end()) return Owner::nobody;
+  return is_infrastructure(checks.policies[check->second].kind) ? Owner::place : Owner::host;
+}
+
+bool FleetStore::adds_host(const Event& event) const {
+  const bool declares = event.type == EventType::host || event.type == EventType::assign;
+  if (!declares && owner_of(event) != Owner::host) return false;
+  const NameTable::Record* known = names_.find(event.host);
+  if (known == nullptr || known->host == no_id) return true;
+  return known->host == retired && declares;  // checks of a retired name are dropped
 }
 
 // How many switches and racks it brings.
@@ -79,17 +82,14 @@ std::size_t FleetStore::new_places(const Event& event) const {
     const NameTable::Record* known = names_.find(name);
     return known == nullptr || known->place == no_id;
   };
-  if (event.type == EventType::host) {
-    std::size_t count = 0;
-    for (const Place& place : {event.on_switch, event.in_rack}) {
-      if (place.says == Place::Says::name && is_new(place.name)) ++count;
-    }
-    return count;
+  if (event.type != EventType::host) {
+    return owner_of(event) == Owner::place && is_new(event.host) ? 1 : 0;
   }
-  const auto check = checks.by_name.find(event.service);
-  const bool of_place = event.type == EventType::check && check != checks.by_name.end() &&
-                        is_infrastructure(checks.policies[check->second].kind);
-  return of_place && is_new(event.host) ? 1 : 0;
+  const auto brought = [&](const Place& place) -> std::size_t {
+    return place.says == Place::Says::name && is_new(place.name) ? 1 : 0;
+  };
+  if (event.on_switch == event.in_rack) return brought(event.on_switch);  // one place
+  return brought(event.on_switch) + brought(event.in_rack);
 }
 
 absl::Status FleetStore::apply_fact(const Event& event) {

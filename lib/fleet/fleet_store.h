@@ -133,6 +133,7 @@ class FleetStore {
     Timestamp time;
     std::int64_t count = 0;
   };
+  enum class Owner : std::uint8_t { nobody, host, place };
 
   void take_in(const Event& event);
   Arrival& next_arrival(std::string_view name);
@@ -140,7 +141,8 @@ class FleetStore {
   absl::Status apply_fact(const Event& event);
   absl::Status apply_rename(const Event& event);
   absl::Status check_room(const Event& event);
-  [[nodiscard]] bool adds_host(const Event& event, const NameTable::Record* known) const;
+  [[nodiscard]] Owner owner_of(const Event& event) const;
+  [[nodiscard]] bool adds_host(const Event& event) const;
   [[nodiscard]] std::size_t new_places(const Event& event) const;
   [[nodiscard]] bool is_living(HostId id) const { return id != no_id && id != retired; }
   [[nodiscard]] absl::StatusOr<HostId> known_host(const Event& event) const;
