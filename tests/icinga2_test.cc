@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "vitals/icinga2.h"
 
+#include <algorithm>
 #include <catch2/catch.hpp>
 #include <fstream>
 #include <memory>
@@ -583,6 +584,45 @@ TEST_CASE("the first entry of the topology that matches speaks alone") {
   CHECK_THAT(converted(line_of({}), map),
              Catch::StartsWith(R"({"event":"host","time":1000,"host":"h1","switch":"s1"})"));
   CHECK_THAT(converted(line_of({.host = "h12"}), map), Catch::Contains(R"("rack":"r2")"));
+}
+
+TEST_CASE("a null is one wherever it is written") {
+  struct Row {
+    const char* why;
+    std::string yaml;
+  };
+  const Row rows[] = {
+      {"in the first line", "topology: {h1: {switch: null}}"},
+      {"behind a byte order mark", "\xef\xbb\xbftopology: {h1: {switch: null}}"},
+      {"a line behind a byte order mark", "\xef\xbb\xbftopology:\n  h1: {switch: ~}"},
+      {"behind characters of several bytes", "topology: {h1: {rack: \"\xd1\x8f\", switch: ~}}"},
+      {"behind escapes", "topology: {h1: {rack: \"\\xe4\\u20ac\", switch: Null}}"},
+      {"where lines end as on Windows", "# what\r\ntopology:\r\n  h1:\r\n    switch: NULL\r\n"},
+      {"behind a tab and a comment", "#\t\xd1\x8f\ntopology:\n  h1:\n    switch:\tnull  # none\n"},
+      {"in a document with a head", "%YAML 1.2\n---\ntopology: {h1: {switch: null}}\n...\n"},
+      {"as the last byte", "topology:\n  h1:\n    switch: ~"},
+  };
+  for (const Row& row : rows) {
+    DYNAMIC_SECTION(row.why) {
+      const Icinga2Map map = map_of(row.yaml);
+      REQUIRE(map.topology.size() == 1);
+      CHECK(map.topology[0].on_switch.view() == Place{Place::Says::none, ""});
+    }
+  }
+}
+
+TEST_CASE("many nulls are told from many values that are missing") {
+  std::string yaml = "topology:\n";
+  constexpr int hosts = 5000;
+  for (int i = 0; i < hosts; ++i) yaml += "  h" + std::to_string(i) + ": {switch: null, rack: ~}\n";
+  const Icinga2Map map = map_of(yaml);
+  CHECK(map.topology.size() == hosts);
+  CHECK(std::all_of(map.topology.begin(), map.topology.end(), [](const Icinga2Topology& entry) {
+    return entry.on_switch.says == Place::Says::none && entry.in_rack.says == Place::Says::none;
+  }));
+  yaml += "  last: {switch: , rack: ~}\n";
+  const absl::Status status = parse_icinga2_map(yaml, "map.yaml").status();
+  CHECK(status.message() == "map.yaml:5002:18: switch has no value, expected a name or null");
 }
 
 TEST_CASE("a map that cannot be meant is refused, with the place of each error") {

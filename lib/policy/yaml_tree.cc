@@ -56,7 +56,9 @@ std::string in_utf8(std::string_view text) {
 // Builds the tree from the parser's events.
 class TreeBuilder : public YAML::EventHandler {
  public:
-  TreeBuilder(std::string_view text, YamlTree& tree) : text_(text), tree_(tree) {}
+  // The parser counts its positions behind a byte order mark.
+  TreeBuilder(std::string_view text, YamlTree& tree)
+      : text_(without_byte_order_mark(text)), tree_(tree) {}
 
   [[nodiscard]] const std::optional<YamlPlace>& second_document() const { return second_document_; }
 
@@ -67,7 +69,7 @@ class TreeBuilder : public YAML::EventHandler {
 
   void OnNull(const YAML::Mark& mark, YAML::anchor_t anchor) override {
     YamlNode* node = new_node(YamlNode::Type::null, mark, anchor);
-    node->text = null_at(node->place);
+    if (!mark.is_null()) node->text = null_at(static_cast<std::size_t>(mark.pos));
     place_node(node);
   }
 
@@ -140,11 +142,8 @@ class TreeBuilder : public YAML::EventHandler {
   }
 
   // The null that is written there; empty where the parser made one up, because nothing is.
-  [[nodiscard]] std::string_view null_at(YamlPlace place) const {
-    std::string_view rest = text_;
-    for (int line = 1; line < place.line; ++line) rest.remove_prefix(rest.find('\n') + 1);
-    rest = rest.substr(0, rest.find('\n'));
-    rest.remove_prefix(std::min(rest.size(), static_cast<std::size_t>(place.column - 1)));
+  [[nodiscard]] std::string_view null_at(std::size_t position) const {
+    const std::string_view rest = text_.substr(std::min(text_.size(), position));
     for (const std::string_view word : {"~", "null", "Null", "NULL"}) {
       if (rest.substr(0, word.size()) == word) return word;
     }

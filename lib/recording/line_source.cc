@@ -7,6 +7,7 @@
 
 #include "recording/byte_source.h"
 #include "text/bridge.h"
+#include "text/utf8.h"
 #include "vitals/event.h"
 
 namespace vitals {
@@ -77,10 +78,7 @@ class LineSource::Impl {
   std::function<void()> before_read;
 
   [[nodiscard]] std::string_view line() const { return line_; }
-  void drop_byte_order_mark() {
-    constexpr std::string_view mark = "\xef\xbb\xbf";
-    if (line_.substr(0, mark.size()) == mark) line_.remove_prefix(mark.size());
-  }
+  void drop_byte_order_mark() { line_ = without_byte_order_mark(line_); }
   [[nodiscard]] const ByteSource* bytes() const {
     return decoded_ != nullptr ? decoded_.get() : raw_.get();
   }

@@ -12,6 +12,7 @@
 #include "scenario/scenario_line.h"
 #include "scenario/scenario_policy.h"
 #include "text/quote.h"
+#include "text/utf8.h"
 #include "text/words.h"
 #include "vitals/scenario.h"
 
@@ -68,9 +69,8 @@ class Parser {
   }
 
   void read_line(std::string_view line) {
-    constexpr std::string_view byte_order_mark = "\xef\xbb\xbf";
     line_ = source_.line_number();
-    if (line_ == 1 && line.starts_with(byte_order_mark)) line.remove_prefix(3);
+    if (line_ == 1) line = without_byte_order_mark(line);
     if (line.ends_with('\r')) line.remove_suffix(1);
     const absl::StatusOr<std::vector<Word>> words = split_words(line);
     if (!words.ok()) {

@@ -18,6 +18,12 @@ struct CodePoint {
 // The character at the start of the text, which is not empty; none where that is no UTF-8.
 [[nodiscard]] std::optional<CodePoint> first_code_point(std::string_view text);
 
+// The text behind the mark that some editors put in front of a file.
+[[nodiscard]] inline std::string_view without_byte_order_mark(std::string_view text) {
+  constexpr std::string_view mark = "\xef\xbb\xbf";
+  return text.substr(text.starts_with(mark) ? mark.size() : 0);
+}
+
 // Control characters, invisible and direction-turning ones, line separators, and what XML cannot
 // hold.
 [[nodiscard]] bool is_unsafe(char32_t value);
