@@ -46,9 +46,8 @@ struct PolicySet {
 /// Reads a policy from text; `source` is the name that errors give it.
 ///
 /// Units:    durations are whole seconds, written `90s`, `5m`, `3h`, `1h30m`, `1d`.
-/// Boundary: at most 1 MiB. An empty document is the default policy; `checks: {}` is no check at
-/// all. Errors:   InvalidArgument, one line an error, each `SOURCE:LINE:COLUMN: PATH: what,
-/// expected
+/// Boundary: at most 1 MiB. An empty document is the default policy; `checks: {}` is no check.
+/// Errors:   InvalidArgument, one line an error, each `SOURCE:LINE:COLUMN: PATH: what, expected
 ///           what`, all of them in one go, at most 100: ill-formed YAML, unknown keys (with the
 ///           nearest known one), duplicate keys, bare numbers and other ill-written durations,
 ///           negative ones, those above 366 days, a zero push or check period, counts other than

@@ -2,9 +2,9 @@
 /// @file
 /// Recordings: one JSON object a line, in order of time; read in a stream, and written.
 ///
-///     absl::StatusOr<RecordingReader> reader = RecordingReader::open({"a.ndjson",
-///     "b.ndjson.zst"}); while (const Event* event = reader->next()) fleet.apply(*event); if
-///     (!reader->status().ok()) ...            // FILE:LINE: what is wrong, what was expected
+///     auto reader = RecordingReader::open({"a.ndjson", "b.ndjson.zst"});
+///     while (const Event* event = reader->next()) fleet.apply(*event);
+///     if (!reader->status().ok()) ...         // FILE:LINE: what is wrong, what was expected
 ///
 /// Plain, gzip and zstd files are told apart by their first bytes; `-` is standard input. Several
 /// recordings are merged by time, ties in the order given. Memory does not grow with the length of
