@@ -54,6 +54,20 @@ TEST_CASE("a new observation moves the deadline without a word", "[fleet]") {
   CHECK(advance(fleet, 9999 + 600) == Lines{"10300 h1 link: OK stale"});
 }
 
+TEST_CASE("what is received twice in a second is judged in that second, however old it is",
+          "[fleet]") {
+  const auto measured = [](std::int64_t second, std::int64_t at) {
+    Event event = check(second, "h1", "memory");
+    event.report.metadata_timestamp = t(at);
+    return event;
+  };
+  Fleet fleet{PolicySet{}};
+  apply(fleet, {measured(10'000, 10'000)});
+  CHECK(advance(fleet, 10'000) == Lines{"10000 h1 memory: OK counts"});
+  apply(fleet, {measured(10'001, 1000), measured(10'001, 1000)});
+  CHECK(advance(fleet, 10'001) == Lines{"10001 h1 memory: OK stale"});
+}
+
 TEST_CASE("changes of a second come in order of host and check, bytewise", "[fleet]") {
   Fleet fleet{PolicySet{}};
   apply(fleet,

@@ -212,12 +212,13 @@ void FleetStore::store(const Report& report, CheckRef ref) {
 
 // Whether what was received only moves the deadline of a check that counts: then it need not be
 // looked at. Whatever else happens to the check in this second marks it, and what was due before is
-// looked at as ever.
+// looked at as ever. Of a marked one it is not known whether what was received last counts: its
+// deadline may have moved into the past.
 bool FleetStore::goes_on_counting(CheckRef ref, const Observation& received) {
   if (ref.of_place) return false;
   const std::size_t index = index_of(ref);
   const Seen& before = of_hosts_.seen[index];
-  const bool counted = before.observed && of_hosts_.told[index].counts() &&
+  const bool counted = before.observed && !before.marked && of_hosts_.told[index].counts() &&
                        of_hosts_.deadlines.at(index) > received.receive_time;
   if (!counted || !is_repeat(before.observation(), received)) return false;
   of_hosts_.deadlines.set(index, fresh_until(received, checks.sums[ref.check]));
