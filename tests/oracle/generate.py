@@ -406,7 +406,10 @@ class Recorder:
             values["description"] = self.rng.choice(("\u2026", "", "it's \\ \"so\"", "OK"))
         if self.rng.random() < 0.05:
             values["ttl"] = self.rng.choice((900, None, [1, {"time": -1}], {"host": 3}))
+        sent = dict(values)
         self.write(values)
+        if self.rng.random() < 0.06:  # a source that sends twice
+            self.write(sent)
 
     def previous(self, name, check):
         if check.of_infrastructure():
