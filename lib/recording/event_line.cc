@@ -6,18 +6,14 @@
 #include <cstring>
 #include <new>
 
-#include "recording/json_value.h"
-#include "recording/line_source.h"
 #include "text/bridge.h"
 #include "text/quote.h"
-#include "vitals/text_time.h"
 
 namespace vitals {
 namespace {
 
 namespace ondemand = simdjson::ondemand;
 using simdjson::error_code;
-static_assert(line_padding >= simdjson::SIMDJSON_PADDING);
 
 // The keys that mean something somewhere; all others are `other`.
 enum class Key : std::uint8_t {
@@ -85,42 +81,6 @@ Key find_plain_key(const char* quoted) {
   }
 }
 
-BadLine missing(Key key, std::string_view event) {
-  return {"missing field", cat("missing '", name(key), "', which every ", event, " has"), {}};
-}
-
-BadLine ill_typed(Key key, std::string_view expected) {
-  return {"ill-typed field", cat("'", name(key), "' must be ", expected), {}};
-}
-
-// Reads a moment: a number, floored, or an RFC 3339 string.
-std::optional<BadLine> read_moment(std::string_view key, const JsonValue& value,
-                                   Timestamp& moment) {
-  if (value.is(JsonValue::Type::whole)) {
-    moment = Timestamp{Seconds{value.whole}};
-  } else if (value.is(JsonValue::Type::number)) {
-    moment = floor_of(value.text());
-  } else if (value.is(JsonValue::Type::text)) {
-    const absl::StatusOr<Timestamp> parsed = parse_rfc3339(value.text());
-    if (!parsed.ok()) {
-      const bool outside = absl::IsOutOfRange(parsed.status());
-      return BadLine{outside ? "time out of range" : "ill-typed field",
-                     cat("'", key, "': ", to_std(parsed.status().message())),
-                     {}};
-    }
-    moment = *parsed;
-  } else {
-    return BadLine{
-        "ill-typed field",
-        cat("'", key, "' must be a time: a number of Unix seconds or an RFC 3339 string"),
-        {}};
-  }
-  if (is_accepted(moment)) return std::nullopt;
-  return BadLine{"time out of range",
-                 cat("'", key, "' is outside 1970-01-01T00:00:00Z to 2106-02-07T06:28:15Z"),
-                 {}};
-}
-
 // The fields of one line, and the reading of each with its type. The first thing that is wrong is
 // kept in `bad`; readings after it do nothing that matters.
 class Fields {
@@ -156,24 +116,24 @@ class Fields {
   // A string that must be there.
   std::string_view text(Key key, std::string_view event) {
     if (!has(key)) {
-      fail(missing(key, event));
+      fail(missing_field(name(key), event));
       return {};
     }
     if (at(key).is(JsonValue::Type::text)) return at(key).text();
-    fail(ill_typed(key, "a string"));
+    fail(ill_typed(name(key), "a string"));
     return {};
   }
 
   // The name of a host, check, switch or rack that must be there.
   std::string_view entity(Key key, std::string_view event) {
     const std::string_view value = text(key, event);
-    if (!bad) check_name(key, value);
+    if (!bad) check(key, value);
     return value;
   }
 
   Timestamp time(Key key, std::string_view event) {
     if (!has(key)) {
-      fail(missing(key, event));
+      fail(missing_field(name(key), event));
       return {};
     }
     return moment(name(key), at(key));
@@ -201,7 +161,7 @@ class Fields {
     const JsonValue& metadata = at(Key::metadata);
     if (!has(Key::metadata) || metadata.is(JsonValue::Type::null)) return;
     if (!metadata.is(JsonValue::Type::object)) {
-      return fail(ill_typed(Key::metadata, "an object or null"));
+      return fail(ill_typed(name(Key::metadata), "an object or null"));
     }
     if (is_measured_twice_) {
       return fail({"duplicate key", "'metadata.timestamp' stands twice", {}});
@@ -215,11 +175,11 @@ class Fields {
     if (!has(key)) return {};
     if (at(key).is(JsonValue::Type::null)) return {.says = Place::Says::none};
     if (!at(key).is(JsonValue::Type::text)) {
-      fail(ill_typed(key, "a name, or null for none"));
+      fail(ill_typed(name(key), "a name, or null for none"));
       return {};
     }
     const std::string_view value = at(key).text();
-    check_name(key, value);
+    check(key, value);
     return {.says = Place::Says::name, .name = value};
   }
 
@@ -262,15 +222,8 @@ class Fields {
     return read_json(value, 1, read);
   }
 
-  void check_name(Key key, std::string_view value) {
-    if (value.empty()) {
-      fail({"empty name", cat("'", name(key), "' is empty, expected a name"), {}});
-    } else if (value.size() > longest_name) {
-      fail(
-          {"name too long",
-           cat("'", name(key), "' has ", value.size(), " bytes, a name has at most ", longest_name),
-           {}});
-    }
+  void check(Key key, std::string_view value) {
+    if (!is_name(value)) fail(bad_name(name(key), value));
   }
 
   std::array<JsonValue, key_count> values_;
@@ -291,12 +244,7 @@ void read_check(Fields& fields, Event& event) {
   const std::string_view word = fields.text(Key::status, what);
   if (fields.bad) return;
   const std::optional<Status> status = parse_status(word);
-  if (!status) {
-    return fields.fail(
-        {"unknown status",
-         cat("unknown status ", in_quotes(word), ", expected OK, WARN, CRIT, NODATA or INFO"),
-         {}});
-  }
+  if (!status) return fields.fail(unknown_status(word));
   event.report.status = *status;
   event.report.metadata_timestamp.reset();
   fields.read_metadata(event.report.metadata_timestamp);
@@ -341,34 +289,6 @@ void read_fact(Fields& fields, std::string_view type, Event& event) {
   }
 }
 
-error_code read_line(ondemand::parser& parser, std::string_view line, Fields& fields) {
-  // The bytes behind the line may be read, so the parser need not copy it.
-  const simdjson::padded_string_view padded(line.data(), line.size(), line.size() + line_padding);
-  ondemand::document document;
-  if (const error_code error = parser.iterate(padded).get(document)) return error;
-  ondemand::json_type type{};
-  if (const error_code error = document.type().get(type)) return error;
-  if (type != ondemand::json_type::object) return simdjson::INCORRECT_TYPE;
-  ondemand::object object;
-  if (const error_code error = document.get_object().get(object)) return error;
-  if (const error_code error = fields.read(object)) return error;
-  const bool is_whole_line = document.current_location().error() == simdjson::OUT_OF_BOUNDS;
-  return is_whole_line ? simdjson::SUCCESS : simdjson::TAPE_ERROR;
-}
-
-BadLine no_object(error_code error) {
-  switch (error) {
-    case simdjson::DEPTH_ERROR:
-      return {"bad JSON", cat("nested deeper than ", deepest_nesting, " levels"), {}};
-    case simdjson::NUMBER_ERROR:
-      return {"bad number", "a number that no double holds, or that is none", {}};
-    case simdjson::INCORRECT_TYPE:
-      return {"bad JSON", "expected one JSON object a line", {}};
-    default:
-      return {"bad JSON", cat("no JSON object: ", simdjson::error_message(error)), {}};
-  }
-}
-
 bool is_fact(std::string_view type) {
   return type == "host" || type == "assign" || type == "manipulation" || type == "rename" ||
          type == "remove";
@@ -383,7 +303,9 @@ EventLineParser::EventLineParser() {
 std::optional<BadLine> EventLineParser::parse(std::string_view line, Event& event) {
   event = Event{};  // names of the line before are gone
   Fields fields;
-  if (const error_code error = read_line(parser_, line, fields)) return no_object(error);
+  const error_code error =
+      read_object(parser_, line, [&](ondemand::object& object) { return fields.read(object); });
+  if (error) return no_object(error);
   std::string_view type = "check";
   if (!fields.bad && fields.has(Key::event)) type = fields.text(Key::event, "line");
   if (!fields.bad) {

@@ -6,19 +6,12 @@
 #include <simdjson.h>
 
 #include <optional>
-#include <string>
 #include <string_view>
 
+#include "recording/json_line.h"
 #include "vitals/event.h"
 
 namespace vitals {
-
-// Why a line is no event.
-struct BadLine {
-  std::string_view cause;         // a few words under which --lenient counts it; a literal
-  std::string message;            // what is wrong and what was expected, without the position
-  std::optional<Timestamp> time;  // the second that the line speaks of, where it can be read
-};
 
 class EventLineParser {
  public:

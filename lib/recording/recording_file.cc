@@ -77,21 +77,10 @@ RecordingFile::State RecordingFile::read_line() {
 
 // Parses the current line; a blank one is bad without a cause.
 std::optional<BadLine> RecordingFile::take_line(LineSource::Next next) {
-  if (next == LineSource::Next::error) {
-    return BadLine{"damaged stream", std::string(to_std(source_.status().message())), {}};
-  }
-  if (next == LineSource::Next::too_long) {
-    return BadLine{"line too long", cat("a line has at most ", longest_line, " bytes"), {}};
-  }
-  const std::string_view line = source_.line();
-  const bool is_plain = !line.empty() && line.front() == '{';
-  if (!is_plain && line.find_first_not_of(" \t\r") == std::string_view::npos) return BadLine{};
-  std::optional<BadLine> bad = parser_.parse(line, parsed_);
+  if (std::optional<BadLine> bad = unreadable(source_, next)) return bad;
+  std::optional<BadLine> bad = parser_.parse(source_.line(), parsed_);
   if (bad) {
-    if (bad->cause == "bad JSON" && !source_.line_is_terminated()) {
-      bad->cause = "truncated line";
-      bad->message = cat("the last line is truncated (", bad->message, ")");
-    }
+    blame_truncation(source_, *bad);
     return bad;
   }
   if (parsed_.time >= settled_until()) return std::nullopt;
