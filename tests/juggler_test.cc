@@ -10,7 +10,7 @@ using namespace std::chrono_literals;
 
 constexpr ModelTime start{1'700'000'000'000ms};
 
-Result measured(Status status, ModelTime when) { return {.status = status, .measured = when}; }
+Result measured(Status status, ModelTime when) { return {.measured = when, .status = status}; }
 
 TEST_CASE("A status is stamped when a result with another one arrives, and kept while they agree") {
   JugglerCheck check;

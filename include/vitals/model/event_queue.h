@@ -52,6 +52,12 @@ class EventQueue {
     }
   }
 
+  /// An item that is due soon, `distance` behind the next one; null if it is not known yet. So that
+  /// what it is about can be fetched from memory meanwhile.
+  [[nodiscard]] const Item* soon(std::size_t distance) const {
+    return current_.size() - at_ > distance ? &current_[at_ + distance].item : nullptr;
+  }
+
   /// The item that is due next; the queue must not be empty.
   Due pop() {
     if (at_ == current_.size() && late_.empty()) turn();

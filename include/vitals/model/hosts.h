@@ -6,14 +6,15 @@
 ///     answers a probe  iff  it runs, its network works, and so does its switch
 ///
 /// What a check measures is called a component, and bears the name of the check: a fault of
-/// `memory` is what the check `memory` finds. Two more components are no checks: `network`, without
-/// which nothing on the host can be reached, and `agent`, without which it reports nothing.
+/// `memory` is what the check `memory` finds. Three more components are no checks: `network`,
+/// without which nothing on the host can be reached, `agent`, without which it reports nothing, and
+/// `hw_watcher`, without which what it reports of the hardware was measured before.
 
 #ifndef VITALS_MODEL_HOSTS_H
 #define VITALS_MODEL_HOSTS_H
 
 #include <cstdint>
-#include <string>
+#include <string_view>
 
 #include "vitals/model/delay.h"
 #include "vitals/model/event_queue.h"
@@ -37,20 +38,20 @@ struct NamesModel {
   Millis cron_per_host{0};                                           ///< more for each new host
 };
 
-/// The components of a host, one bit each: those of its checks by their number, and two more.
+/// The components of a host, one bit each: those of its checks by their number, and three more.
 using Components = std::uint64_t;
-inline constexpr unsigned most_components = 62;  ///< that are checks
+inline constexpr unsigned most_components = 61;  ///< that are checks
+inline constexpr Components hw_watcher_component = Components{1} << 61U;
 inline constexpr Components network_component = Components{1} << 62U;
 inline constexpr Components agent_component = Components{1} << 63U;
 
 /// One host.
 struct ModelHost {
-  std::string name;
+  std::string_view name;  ///< kept by whoever keeps the hosts
   std::uint32_t on_switch = 0;
   std::uint32_t in_rack = 0;
   bool exists = false;        ///< it was added and not removed
-  std::uint32_t repairs = 0;  ///< under way; it does not run meanwhile
-  std::uint32_t hangs = 0;    ///< of its hw-watcher, that go on
+  bool under_repair = false;  ///< it does not run meanwhile
   Components broken = 0;
   ModelTime agent_from{};         ///< the agent runs from then on, if the host does
   ModelTime default_until{};      ///< until then the agent says OK whatever is true

@@ -17,9 +17,9 @@ namespace vitals::model {
 /// How hw-watcher behaves.
 struct HwWatcherModel {
   Millis period{600'000};  ///< between two runs of the daemon
-  /// From a measurement until the database shows it; what is left of hw_watcher.latency is the
-  /// propagation through Juggler.
-  Delay writing = Delay::uniform(Millis{1'000}, Millis{60'000});
+  /// From a measurement until the database shows it; what is left of hw_watcher.latency is for
+  /// propagation, delivery and a late agent.
+  Delay writing = Delay::uniform(Millis{1'000}, Millis{55'000});
 };
 
 /// What the database holds of one check.
@@ -30,10 +30,10 @@ class HwWatcherRecord {
   constexpr void measure(Status status, ModelTime measured, Millis ahead,
                          ModelTime visible_from) noexcept {
     if (next_visible_from_ <= measured) show_next();
-    next_ = {.status = status,
-             .measured = measured,
-             .has_metadata = true,
-             .metadata_timestamp = measured + ahead};
+    next_ = {.measured = measured,
+             .metadata_timestamp = measured + ahead,
+             .status = status,
+             .has_metadata = true};
     next_visible_from_ = visible_from;
     has_next_ = true;
   }

@@ -31,10 +31,11 @@ struct JugglerModel {
 
 /// One result of a check on its way, and where it came from: what only a model can know.
 struct Result {
+  ModelTime measured{};            ///< when the state was found last, by the true clock
+  ModelTime metadata_timestamp{};  ///< of hw-watcher: the same by the host's clock
   Status status = Status::ok;
-  ModelTime measured{};            ///< when the state was measured, by the true clock
-  bool has_metadata = false;       ///< of hw-watcher
-  ModelTime metadata_timestamp{};  ///< when it was, by the host's clock
+  bool has_metadata = false;  ///< of hw-watcher
+  bool is_default = false;    ///< an agent said so that had measured nothing yet
 };
 
 /// What Juggler knows of one check.
@@ -61,7 +62,7 @@ class JugglerCheck {
   /// The time to live ran out. Whether that is news, which is pushed at once.
   constexpr bool run_out(ModelTime now) noexcept {
     if (!known_ || newest_.status == Status::nodata) return false;
-    newest_ = {.status = Status::nodata, .measured = now};
+    newest_ = {.measured = now, .status = Status::nodata};
     stamped_ = now;
     return true;
   }

@@ -32,26 +32,25 @@ class FlapFilter {
   /// The status that is reported after a probe found `found` at `now`. The first one is reported as
   /// it is: there is nothing yet that it could be a flap of.
   constexpr Status probe(Status found, ModelTime now, Millis flap_delay) noexcept {
-    if (!probed_ || found == reported_) {
-      reported_ = candidate_ = found;
-      probed_ = true;
-      return reported_;
-    }
-    if (found != candidate_) {
-      candidate_ = found;
-      since_ = now;
-    }
-    if (now - since_ >= flap_delay) reported_ = candidate_;
+    if (found != candidate_) since_ = now;
+    candidate_ = found;
+    if (!probed_ || now - since_ >= flap_delay) reported_ = found;
+    if (found == reported_) confirmed_ = now;
+    probed_ = true;
     return reported_;
   }
+
+  /// When a probe last found what is reported: before now while a change is held back.
+  [[nodiscard]] constexpr ModelTime confirmed() const noexcept { return confirmed_; }
 
   /// Forgets everything, as for a check that was made anew.
   constexpr void forget() noexcept { *this = {}; }
 
  private:
   ModelTime since_{};  // when the candidate was found first
+  ModelTime confirmed_{};
   Status reported_ = Status::ok;
-  Status candidate_ = Status::ok;  // equal to what is reported, if there is none
+  Status candidate_ = Status::ok;  // found last
   bool probed_ = false;
 };
 
