@@ -19,11 +19,13 @@
 #include "pages.h"
 #include "policy_command.h"
 #include "replay_command.h"
+#include "simulate_command.h"
 #include "test_command.h"
 #include "text/bridge.h"
 #include "text/quote.h"
 #include "text/words.h"
 #include "version.h"
+#include "vitals/model/scenario.h"
 #include "vitals/text_time.h"
 
 namespace vitals {
@@ -277,6 +279,44 @@ void add_small_commands(CLI::App& app, Chosen& chosen) {
   convert->callback([converted, &chosen] { chosen = [converted] { return run(*converted); }; });
 }
 
+void add_simulate(CLI::App& app, Chosen& chosen) {
+  CLI::App* sub =
+      app.add_subcommand("simulate", "Make a recording of a scenario, and the truth behind it");
+  auto command = std::make_shared<SimulateCommand>();
+  sub->add_option("SCENARIO", command->scenario_file, "Hosts, sources and what happens, as YAML")
+      ->required();
+  sub->add_option("--seed", command->seed, "One seed gives the same bytes everywhere (default 1)")
+      ->type_name("N");
+  sub->add_option("--out", command->recording_file, "The recording (default: standard output)")
+      ->check(is_not_empty())
+      ->type_name("FILE");
+  sub->add_option("--truth", command->truth_file, "What was true, a change a line")
+      ->check(is_not_empty())
+      ->type_name("FILE");
+  sub->add_option("--hosts", command->hosts, "So many hosts instead of the scenario's")
+      ->check(CLI::Range(std::uint32_t{1}, model::most_hosts).description(""))
+      ->type_name("N");
+  sub->add_option("--days", command->days, "For so many days instead of the scenario's time")
+      ->check(CLI::Range(1U, 366U).description(""))
+      ->type_name("N");
+  sub->footer(
+      "Examples:\n"
+      "  vitals simulate examples/simulations/one_reboot.yaml --out day.ndjson\n"
+      "  vitals simulate quiet_day.yaml --seed 7 --hosts 1000 --truth truth.ndjson | "
+      "vitals replay --hosts -");
+  sub->callback([command, &chosen] {
+    const auto [scenario, recording, truth] =
+        std::tie(command->scenario_file, command->recording_file, command->truth_file);
+    if (recording == truth) throw CLI::ValidationError("--truth", "--out goes there already");
+    for (const std::string& written : {recording, truth}) {
+      if (is_same_file(written, scenario)) {
+        throw CLI::ValidationError(in_quotes(written), "the scenario is read from there");
+      }
+    }
+    chosen = [command] { return run(*command); };
+  });
+}
+
 void add_pages(CLI::App& app, Chosen& chosen) {
   CLI::App* completion =
       app.add_subcommand("completion", "Print a completion script for the shell");
@@ -339,6 +379,7 @@ int main_with(int argc, char** argv) {
   add_replay(app, chosen);
   add_explain(app, chosen);
   add_small_commands(app, chosen);
+  add_simulate(app, chosen);
   add_pages(app, chosen);
   if (const std::string empty = empty_value(argc, argv); !empty.empty()) return refuse(empty);
   try {
