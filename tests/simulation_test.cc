@@ -401,6 +401,19 @@ TEST_CASE("What happens again and again strikes as often as fits, and only hosts
   }
 }
 
+TEST_CASE("Periods that were forgotten are a second") {
+  Scenario scenario = small();
+  scenario.hosts = 1;
+  scenario.lasts = 30s;
+  scenario.checks = {{"ssh", {.kind = Kind::active}}, {"netmon", {.kind = Kind::netmon}}};
+  scenario.juggler.push_period = scenario.netmon.probe_period = scenario.netmon.fetch_period = 0s;
+  scenario.hw_watcher.period = scenario.pongers.rack_period = 0s;
+  scenario.happenings = {{.what = Happens::rename, .every = 0s}};
+  const Run run(scenario, 1);
+  CHECK(run.of_type(EventType::rename).size() == 31);
+  CHECK(run.of("switch-00000", "netmon").size() >= 25);
+}
+
 TEST_CASE("A scenario without hosts' checks, or without those of infrastructure, runs as well") {
   Scenario scenario = small();
   scenario.checks = {{"netmon", {.kind = Kind::netmon}}};

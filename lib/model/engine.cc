@@ -18,6 +18,19 @@ Random stream_of(std::uint64_t seed, Draws who) {
   return Random(seed).stream(static_cast<std::uint64_t>(who));
 }
 
+// Whoever fills in a scenario by hand may forget a period; no simulation stands still for it.
+Scenario with_periods(Scenario scenario) {
+  for (Millis* const period :
+       {&scenario.juggler.push_period, &scenario.pongers.rack_period, &scenario.hw_watcher.period,
+        &scenario.netmon.probe_period, &scenario.netmon.fetch_period}) {
+    *period = std::clamp(*period, shortest_period, longest_delay);
+  }
+  for (Happening& each : scenario.happenings) {
+    if (each.every.has_value()) each.every = std::max(*each.every, shortest_period);
+  }
+  return scenario;
+}
+
 // How long ago the last changes were, before a simulation began.
 constexpr Millis past = std::chrono::days{30};
 
@@ -38,8 +51,8 @@ void Simulation::run(EventVisitor on_event, TruthVisitor on_truth) {
 }
 
 Simulation::Impl::Impl(const Scenario& scenario, std::uint64_t seed)
-    : scenario_(scenario),
-      world_(scenario),
+    : scenario_(with_periods(scenario)),
+      world_(scenario_),
       checks_a_host_(static_cast<std::uint32_t>(world_.checks.size())),
       first_rack_check_(static_cast<Index>(world_.hosts.size()) * checks_a_host_),
       random_of_netmon_(stream_of(seed, Draws::netmon)),

@@ -9,9 +9,6 @@
 namespace vitals::model {
 namespace {
 
-// Whoever fills in a scenario by hand may forget a period; no simulation stands still for it.
-constexpr Millis shortest_period = std::chrono::seconds{1};
-
 Millis period_of(const CheckPolicy& check) {
   return std::clamp<Millis>(check.period, shortest_period, longest_delay);
 }
@@ -36,8 +33,7 @@ World::World(const Scenario& scenario) {
     if (check.kind == Kind::netmon) {
       netmon_check = name;
     } else if (check.kind == Kind::rack) {
-      rack_check = {name, check.kind, std::max(scenario.pongers.rack_period, shortest_period),
-                    scenario.juggler.active_ttl};
+      rack_check = {name, check.kind, scenario.pongers.rack_period, scenario.juggler.active_ttl};
     } else {
       const Millis period = period_of(check);
       const Millis time_to_live = check.kind == Kind::active

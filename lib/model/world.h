@@ -3,6 +3,7 @@
 #ifndef VITALS_LIB_MODEL_WORLD_H
 #define VITALS_LIB_MODEL_WORLD_H
 
+#include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <span>
@@ -16,6 +17,9 @@
 #include "vitals/truth.h"
 
 namespace vitals::model {
+
+// No period is shorter.
+inline constexpr Millis shortest_period = std::chrono::seconds{1};
 
 // A check of the scenario, as every host (or rack) has one.
 struct ModelCheck {
