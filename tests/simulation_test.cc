@@ -401,6 +401,37 @@ TEST_CASE("What happens again and again strikes as often as fits, and only hosts
   }
 }
 
+TEST_CASE("A result that was on its way when another status arrived is news, and pushed at once") {
+  // A result is on its way for longer than a period: while CRIT travels, Juggler still has OK, and
+  // so has the next result, which sets out meanwhile.
+  Scenario scenario = small();
+  scenario.hosts = 1;
+  scenario.checks = {{"meta", {.kind = Kind::passive, .period = 5min}}};
+  scenario.agent.jitter = scenario.juggler.delivery = Delay();
+  scenario.juggler.propagation = Delay::fixed(7min);
+  scenario.juggler.passive_ttl_periods = 4;  // so that nothing runs out
+  scenario.happenings = {{.what = Happens::fault,
+                          .at = 30min,
+                          .first = 0,
+                          .lasts = Delay::fixed(5min),  // exactly one run finds it
+                          .component = "meta"}};
+  for (std::uint64_t seed = 1; seed <= 5; ++seed) {
+    INFO("seed " << seed);
+    std::vector<Report> changes;  // as they were told first
+    for (const auto& [event, measured] : Run(scenario, seed).of("host-000000", "meta")) {
+      if (changes.empty() || changes.back().status != event.report.status) {
+        changes.push_back(event.report);
+      }
+    }
+    REQUIRE(changes.size() == 3);
+    CHECK(changes[1].status == Status::crit);
+    CHECK(changes[1].receive_time == changes[1].status_mtime);
+    CHECK(changes[2].status == Status::ok);
+    CHECK(changes[2].receive_time == changes[2].status_mtime);
+    CHECK(changes[2].receive_time - changes[1].receive_time == 5min);
+  }
+}
+
 TEST_CASE("Periods that were forgotten are a second") {
   Scenario scenario = small();
   scenario.hosts = 1;

@@ -144,6 +144,7 @@ class Simulation::Impl {
   void send(Index index, const Result& result);
   void settle(CheckState& check) const;
   void arrive(Index index, const Result& result);
+  void plan_quiet(Index index);
   void plan_run_out(Index index);
   void run_out(Index index);
   void plan_pushes(ModelTime from);

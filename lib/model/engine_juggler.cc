@@ -45,7 +45,17 @@ void Simulation::Impl::arrive(Index index, const Result& result) {
   settle(check);
   const bool is_news = check.juggler.take(result, now_);
   if (!check.run_out_is_planned) plan_run_out(index);
-  if (is_news) push_change(index);
+  if (!is_news) return;
+  plan_quiet(index);
+  push_change(index);
+}
+
+// Now that Juggler has another status, a result that would have changed nothing will be news.
+void Simulation::Impl::plan_quiet(Index index) {
+  CheckState& check = checks_[index];
+  if (!check.has_quiet) return;
+  check.has_quiet = false;
+  plan(check.quiet_arrives, Action::arrive, index, results_.put(check.quiet));
 }
 
 void Simulation::Impl::plan_run_out(Index index) {
@@ -60,11 +70,9 @@ void Simulation::Impl::run_out(Index index) {
   settle(check);
   check.run_out_is_planned = false;
   if (check.juggler.runs_out_at(kind_of(index).time_to_live) > now_) return plan_run_out(index);
-  if (check.has_quiet) {  // it will be news now
-    check.has_quiet = false;
-    plan(check.quiet_arrives, Action::arrive, index, results_.put(check.quiet));
-  }
-  if (check.juggler.run_out(now_)) push_change(index);
+  if (!check.juggler.run_out(now_)) return;
+  plan_quiet(index);
+  push_change(index);
 }
 
 // The master pushes each check at its own moment of the period, whichever master it is.
