@@ -148,6 +148,85 @@ TEST_CASE("Every duration that may be stated reads back from its text") {
   });
 }
 
+TEST_CASE("Durations of models have milliseconds as one more unit, the smallest") {
+  struct Row {
+    const char* text;
+    std::chrono::milliseconds length;
+    const char* shortest;  // as it is printed
+  };
+  const Row rows[] = {
+      {"0ms", 0ms, "0s"},
+      {"1ms", 1ms, "1ms"},
+      {"250ms", 250ms, "250ms"},
+      {"999ms", 999ms, "999ms"},
+      {"1000ms", 1s, "1s"},
+      {"1001ms", 1001ms, "1s1ms"},
+      {"1s500ms", 1500ms, "1s500ms"},
+      {"1m", 60s, "1m"},
+      {"1m5ms", 60'005ms, "1m5ms"},
+      {"1m30s", 90s, "1m30s"},
+      {"1d2h3m4s5ms", 93'784'005ms, "26h3m4s5ms"},
+      {"365d23h59m59s999ms", longest_duration - 1ms, "365d23h59m59s999ms"},
+      {"366d", longest_duration, "366d"},
+      {"31622400000ms", longest_duration, "366d"},
+  };
+  for (const Row& row : rows) {
+    DYNAMIC_SECTION(row.text) {
+      const auto length = parse_milliseconds(row.text);
+      INFO(length.status());
+      REQUIRE(length.ok());
+      CHECK(length->count() == row.length.count());
+      CHECK(format_milliseconds(row.length) == row.shortest);
+    }
+  }
+  CHECK(format_milliseconds(-1ms) == "-1ms");
+  CHECK(format_milliseconds(-1500ms) == "-1s500ms");
+}
+
+TEST_CASE("What is no duration of a model is an error, too") {
+  struct Row {
+    const char* why;
+    std::string text;
+    const char* error;
+  };
+  constexpr const char* expected =
+      " is no duration, expected whole numbers with units such as 250ms, 90s, 5m, 1h30m";
+  const Row rows[] = {
+      {"nothing", "", expected},
+      {"a bare number", "300", " has no unit, expected a duration such as 90s or 5m"},
+      {"a unit alone", "ms", expected},
+      {"a fraction", "0.5s", expected},
+      {"seconds behind milliseconds", "1ms1s", expected},
+      {"milliseconds twice", "1ms1ms", expected},
+      {"half a unit", "1s1", " has no unit, expected a duration such as 90s or 5m"},
+      {"a blank inside", "1 ms", expected},
+      {"a unit of three letters", "1mss", expected},
+      {"negative", "-1ms", " is negative, expected a duration of 0s or more"},
+      {"a millisecond too long", "366d1ms",
+       " is longer than 366 days, the longest duration there is"},
+      {"more than 64 bits", "9223372036854775808ms",
+       " is longer than 366 days, the longest duration there is"},
+  };
+  for (const Row& row : rows) {
+    DYNAMIC_SECTION(row.why) {
+      const auto length = parse_milliseconds(row.text);
+      CHECK(absl::IsInvalidArgument(length.status()));
+      CHECK(message_of(length.status()) == "'" + row.text + "'" + row.error);
+    }
+  }
+}
+
+TEST_CASE("Every duration of a model reads back from its text") {
+  rc::prop("for random lengths", [] {
+    const std::int64_t longest = std::chrono::milliseconds(longest_duration).count();
+    const auto millis = *rc::gen::oneOf(rc::gen::inRange<std::int64_t>(0, 200'000),
+                                        rc::gen::inRange(std::int64_t{0}, longest + 1));
+    const auto length = parse_milliseconds(format_milliseconds(std::chrono::milliseconds{millis}));
+    RC_ASSERT(length.ok());
+    RC_ASSERT(length->count() == millis);
+  });
+}
+
 constexpr Timestamp leap_second_2016 = t(1'483'228'800);  // 2017-01-01T00:00:00Z
 
 TEST_CASE("RFC 3339 moments are read to the second, by their offset, with fractions floored") {

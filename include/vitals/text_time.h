@@ -3,6 +3,7 @@
 /// Moments and durations as text.
 ///
 ///     parse_duration("1h30m") == 5400s        format_duration(5400s) == "1h30m"
+///     parse_milliseconds("1s500ms") == 1500ms
 ///     parse_timestamp("2023-11-14T22:13:20Z") == parse_timestamp("1700000000")
 ///
 /// Moments are RFC 3339 (with `Z` or an offset, fractions floored) or numbers of Unix seconds.
@@ -11,6 +12,7 @@
 #ifndef VITALS_TEXT_TIME_H
 #define VITALS_TEXT_TIME_H
 
+#include <chrono>
 #include <string>
 #include <string_view>
 
@@ -34,6 +36,15 @@ inline constexpr Seconds longest_duration{std::chrono::hours{366 * 24}};
 /// The shortest text that parse_duration() reads back: `0s`, `90s` as `1m30s`, `3h`. Days are
 /// written from 48h on. A negative length has a leading minus.
 [[nodiscard]] std::string format_duration(Seconds length);
+
+/// As parse_duration(), with one more unit, `ms`, the smallest: for models, which measure in
+/// fractions of a second. The constants of the rules are whole seconds.
+///
+/// Units:    milliseconds.
+[[nodiscard]] absl::StatusOr<std::chrono::milliseconds> parse_milliseconds(std::string_view text);
+
+/// As format_duration(), for what parse_milliseconds() reads back.
+[[nodiscard]] std::string format_milliseconds(std::chrono::milliseconds length);
 
 /// Reads a moment: RFC 3339 or a number of Unix seconds, written in decimal digits.
 ///

@@ -7,7 +7,9 @@
 #include <array>
 #include <charconv>
 #include <cstdint>
+#include <cstdlib>
 #include <optional>
+#include <span>
 #include <string>
 
 #include "absl/strings/str_format.h"
@@ -17,18 +19,30 @@
 namespace vitals {
 namespace {
 
+using Millis = std::chrono::milliseconds;
+
 struct Unit {
-  char letter;
-  std::int64_t seconds;
+  std::string_view name;
+  std::int64_t millis;
 };
-constexpr std::array<Unit, 4> units{{{'d', 86400}, {'h', 3600}, {'m', 60}, {'s', 1}}};
+constexpr std::array<Unit, 5> units{
+    {{"d", 86'400'000}, {"h", 3'600'000}, {"m", 60'000}, {"s", 1'000}, {"ms", 1}}};
+
+// Which units a duration may have, and how an error shows one.
+struct Style {
+  std::span<const Unit> units;  // from the largest to the smallest
+  std::string_view examples;
+};
+constexpr Style whole_seconds{{units.data(), 4}, "90s, 5m, 3h, 1h30m"};
+constexpr Style whole_millis{{units.data(), 5}, "250ms, 90s, 5m, 1h30m"};
 
 bool is_digit(char c) { return c >= '0' && c <= '9'; }
 
-absl::Status not_a_duration(std::string_view text) {
-  return invalid(in_quotes(text),
-                 " is no duration, expected whole numbers with units such as 90s, 5m, ",
-                 "3h, 1h30m");
+bool is_letter(char c) { return c >= 'a' && c <= 'z'; }
+
+absl::Status not_a_duration(std::string_view text, const Style& style) {
+  return invalid(in_quotes(text), " is no duration, expected whole numbers with units such as ",
+                 style.examples);
 }
 
 // Reads fixed-width fields of a moment from the left.
@@ -133,36 +147,58 @@ absl::StatusOr<Timestamp> accepted(Timestamp moment, std::string_view text) {
       cat(in_quotes(text), " is outside 1970-01-01T00:00:00Z to 2106-02-07T06:28:15Z"));
 }
 
-}  // namespace
+// The digits and the letters at the start of the text, taken off it.
+struct Term {
+  std::string_view digits;
+  std::string_view letters;
+};
 
-absl::StatusOr<Seconds> parse_duration(std::string_view text) {
+Term take_term(std::string_view& text) {
+  const auto digits = std::find_if_not(text.begin(), text.end(), is_digit);
+  const auto letters = std::find_if_not(digits, text.end(), is_letter);
+  const Term term{{text.begin(), digits}, {digits, letters}};
+  text.remove_prefix(term.digits.size() + term.letters.size());
+  return term;
+}
+
+absl::StatusOr<Millis> parse_length(std::string_view text, const Style& style) {
   if (!text.empty() && text.front() == '-') {
     return invalid(in_quotes(text), " is negative, expected a duration of 0s or more");
   }
-  std::string_view rest = text;
-  Seconds total{0};
-  const Unit* allowed = units.data();  // units grow smaller from left to right
-  const Unit* const last = units.data() + units.size();
-  while (!rest.empty()) {
-    std::int64_t count = 0;
-    const auto [end, error] = std::from_chars(rest.data(), rest.data() + rest.size(), count);
-    if (error == std::errc::result_out_of_range) count = longest_duration.count() + 1;
-    if (end == rest.data() || !is_digit(rest.front())) return not_a_duration(text);
-    rest.remove_prefix(static_cast<std::size_t>(end - rest.data()));
-    if (rest.empty()) {
+  if (text.empty()) return not_a_duration(text, style);
+  constexpr std::int64_t too_long = Millis(longest_duration).count() + 1;
+  std::int64_t total = 0;
+  auto allowed = style.units.begin();  // units grow smaller from left to right
+  for (std::string_view rest = text; !rest.empty();) {
+    const Term term = take_term(rest);
+    if (term.digits.empty()) return not_a_duration(text, style);
+    if (term.letters.empty() && rest.empty()) {
       return invalid(in_quotes(text), " has no unit, expected a duration such as 90s or 5m");
     }
-    while (allowed != last && allowed->letter != rest.front()) ++allowed;
-    if (allowed == last) return not_a_duration(text);
-    total = sum(total, times(count, Seconds{allowed->seconds}));
-    ++allowed;
-    rest.remove_prefix(1);
+    const auto unit = std::find_if(allowed, style.units.end(),
+                                   [&](const Unit& one) { return one.name == term.letters; });
+    if (unit == style.units.end()) return not_a_duration(text, style);
+    allowed = unit + 1;
+    std::int64_t count = too_long;  // unless it fits
+    std::from_chars(term.digits.data(), term.digits.data() + term.digits.size(), count);
+    total = std::min(total + std::min(count, too_long) * unit->millis, too_long);
   }
-  if (text.empty()) return not_a_duration(text);
-  if (total > longest_duration) {
+  if (total == too_long) {
     return invalid(in_quotes(text), " is longer than 366 days, the longest duration there is");
   }
-  return total;
+  return Millis{total};
+}
+
+}  // namespace
+
+absl::StatusOr<Seconds> parse_duration(std::string_view text) {
+  const absl::StatusOr<Millis> length = parse_length(text, whole_seconds);
+  if (!length.ok()) return length.status();
+  return std::chrono::duration_cast<Seconds>(*length);
+}
+
+absl::StatusOr<Millis> parse_milliseconds(std::string_view text) {
+  return parse_length(text, whole_millis);
 }
 
 std::string format_duration(Seconds length) {
@@ -175,13 +211,21 @@ std::string format_duration(Seconds length) {
     rest = 0 - rest;
   }
   const bool in_days = rest >= 2 * 86400;
-  for (const Unit& unit : units) {
-    if (unit.letter == 'd' && !in_days) continue;
-    const auto size = static_cast<std::uint64_t>(unit.seconds);
-    if (rest >= size) absl::StrAppend(&out, rest / size, std::string(1, unit.letter));
+  for (const Unit& unit : whole_seconds.units) {
+    if (unit.name == "d" && !in_days) continue;
+    const auto size = static_cast<std::uint64_t>(unit.millis / 1'000);
+    if (rest >= size) absl::StrAppend(&out, rest / size, to_absl(unit.name));
     rest %= size;
   }
   return out;
+}
+
+std::string format_milliseconds(Millis length) {
+  const auto seconds = std::chrono::duration_cast<Seconds>(length);
+  const std::int64_t millis = (length - seconds).count();
+  if (millis == 0) return format_duration(seconds);
+  if (seconds != Seconds::zero()) return cat(format_duration(seconds), std::abs(millis), "ms");
+  return cat(millis, "ms");
 }
 
 absl::StatusOr<Timestamp> parse_rfc3339(std::string_view text) {

@@ -20,7 +20,6 @@ HEADER_LINES = range(60, 251)
 # Headers outside HEADER_LINES, each with the reason why it may be.
 HEADER_LINES_EXCEPTIONS = {
     "event.h": "plain data",
-    "text_time.h": "six functions, each told in a line or two",
     "verdict_line.h": "plain data and how it is printed",
     "vitals.h": "no code: a reading list",
 }
