@@ -7,12 +7,12 @@
 #include <utility>
 
 #include "absl/strings/str_split.h"
-#include "policy/yaml_tree.h"
 #include "recording/byte_source.h"
 #include "text/bridge.h"
 #include "text/quote.h"
 #include "text/words.h"
 #include "vitals/icinga2.h"
+#include "yaml/yaml_tree.h"
 
 namespace vitals {
 namespace {
@@ -105,14 +105,6 @@ constexpr std::array<std::string_view, 3> class_keys{"match", "services", "host_
 constexpr std::array<std::string_view, 2> check_keys{"check", "measured"};
 constexpr std::array<std::string_view, 2> place_keys{"switch", "rack"};
 
-std::string listed(Words words) {
-  std::string text;
-  for (const std::string_view word : words) {
-    absl::StrAppend(&text, text.empty() ? "" : ", ", to_absl(word));
-  }
-  return text;
-}
-
 class MapParser {
  public:
   explicit MapParser(std::string_view source) : source_(source) {}
@@ -160,7 +152,7 @@ class MapParser {
       if (std::find(known.begin(), known.end(), key.text) != known.end()) {
         return visit(std::string_view(key.text), value);
       }
-      error(key.place, cat("unknown key ", in_quotes(key.text), ", expected ", listed(known),
+      error(key.place, cat("unknown key ", in_quotes(key.text), ", expected ", joined(known),
                            did_you_mean(key.text, known)));
     });
   }

@@ -60,12 +60,12 @@ void print_constants(const PolicySet& policy, CommentedLines& out) {
   const Policy defaults;
   std::string_view section;
   for (const auto& field : policy_fields()) {
-    if (field.section() != section) {
-      section = field.section();
+    if (section_of(field.path) != section) {
+      section = section_of(field.path);
       out.add(cat(section, ":"), "");
     }
     const std::string value = field.write(policy.constants);
-    out.add(cat("  ", field.key(), ": ", value),
+    out.add(cat("  ", key_of(field.path), ": ", value),
             origin_of(policy, field.path, value == field.write(defaults), field.origin));
   }
 }

@@ -1,14 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "policy/policy_schema.h"
 
-#include <algorithm>
 #include <array>
-#include <charconv>
 
 #include "absl/status/statusor.h"
 #include "text/bridge.h"
 #include "text/quote.h"
-#include "text/words.h"
 #include "vitals/text_time.h"
 
 namespace vitals {
@@ -17,7 +14,6 @@ namespace {
 // How a type of value is written. Each has the type, what errors expect, and reads and writes it.
 
 struct Length {
-  using Value = Seconds;
   static constexpr std::string_view expected = "a duration such as 90s, 5m, 3h, 1h30m";
   static absl::StatusOr<Seconds> read(const YamlNode& scalar) {
     return parse_duration(scalar.text);
@@ -33,57 +29,14 @@ struct Period : Length {
   }
 };
 
-// Plain decimal digits only: 010 is eight to some readers of YAML and ten to others.
-struct Count {
-  using Value = std::int64_t;
-  static constexpr std::string_view expected = "a whole number from 1 to 1000";
-  static absl::StatusOr<std::int64_t> read(const YamlNode& scalar) {
-    const std::string& text = scalar.text;
-    const bool decimal = scalar.plain && !text.empty() && text.front() != '0' &&
-                         text.find_first_not_of("0123456789") == std::string::npos;
-    std::int64_t count = 0;
-    const auto end = text.data() + text.size();
-    if (!decimal || std::from_chars(text.data(), end, count).ec != std::errc() || count > 1000) {
-      return invalid(in_quotes(text), ", expected ", expected);
-    }
-    return count;
-  }
-  static std::string write(std::int64_t count) { return cat(count); }
-};
-
-struct Flag {
-  using Value = bool;
-  static constexpr std::string_view expected = "true or false";
-  static absl::StatusOr<bool> read(const YamlNode& scalar) {
-    if (scalar.plain && scalar.text == "true") return true;
-    if (scalar.plain && scalar.text == "false") return false;
-    return invalid(in_quotes(scalar.text), ", expected ", expected);
-  }
-  static std::string write(bool flag) { return flag ? "true" : "false"; }
-};
-
-// An enumeration, whose enumerators are numbered as their words.
-template <class Enum, const auto& words, const auto& expected_words>
-struct Word {
-  using Value = Enum;
-  static constexpr std::string_view expected = expected_words;
-  static absl::StatusOr<Enum> read(const YamlNode& scalar) {
-    const auto found = std::find(words.begin(), words.end(), scalar.text);
-    if (found != words.end()) return static_cast<Enum>(found - words.begin());
-    return invalid(in_quotes(scalar.text), " is unknown, expected ", expected,
-                   did_you_mean(scalar.text, words));
-  }
-  static std::string write(Enum value) {
-    return std::string(words[static_cast<std::size_t>(value)]);
-  }
-};
-
+constexpr std::string_view expected_count = "a whole number from 1 to 1000";
 constexpr std::string_view expected_settling = "clock or receipt";
 constexpr std::string_view expected_unstated = "unknown or none";
 constexpr std::string_view expected_kind = "active, passive, hw_watcher, netmon or rack";
-using SettlingWord = Word<Settling, settling_names, expected_settling>;
-using UnstatedWord = Word<Unstated, unstated_names, expected_unstated>;
-using KindWord = Word<Kind, kind_names, expected_kind>;
+using Count = YamlNumber<std::int64_t, 1, 1000, expected_count>;
+using SettlingWord = YamlWord<Settling, settling_names, expected_settling>;
+using UnstatedWord = YamlWord<Unstated, unstated_names, expected_unstated>;
+using KindWord = YamlWord<Kind, kind_names, expected_kind>;
 
 // The field at owner.member, or at owner.member.member, read and written as Format says.
 template <class Format, class Owner, auto... member>
@@ -139,7 +92,7 @@ constexpr std::array check_table{
     field<KindWord, CheckPolicy, &CheckPolicy::kind>("kind", chosen),
     field<Period, CheckPolicy, &CheckPolicy::period>("period", derived),
     field<Length, CheckPolicy, &CheckPolicy::accuracy>("accuracy", derived),
-    field<Flag, CheckPolicy, &CheckPolicy::required>("required", chosen),
+    field<YamlFlag, CheckPolicy, &CheckPolicy::required>("required", chosen),
 };
 
 }  // namespace

@@ -10,8 +10,8 @@
 #include <string_view>
 
 #include "absl/status/status.h"
-#include "policy/yaml_tree.h"
 #include "vitals/policy.h"
+#include "yaml/yaml_values.h"
 
 namespace vitals {
 
@@ -27,9 +27,6 @@ struct Field {
   std::string_view expected;                                // as errors say it
   absl::Status (*read)(const YamlNode& scalar, Owner& to);  // errors: what, expected what
   std::string (*write)(const Owner& from);                  // read() reads it back
-
-  [[nodiscard]] std::string_view section() const { return path.substr(0, path.find('.')); }
-  [[nodiscard]] std::string_view key() const { return path.substr(path.find('.') + 1); }
 };
 
 // The constants of the policy, those of a section side by side, in the order in which they print.

@@ -14,6 +14,15 @@ bool is_word(std::string_view text) {
   return !text.empty() && text.find_first_not_of(word_characters) == std::string_view::npos;
 }
 
+std::string joined(std::span<const std::string_view> words) {
+  std::string out;
+  for (const std::string_view word : words) {
+    if (!out.empty()) out += ", ";
+    out += word;
+  }
+  return out;
+}
+
 std::size_t edit_distance(std::string_view a, std::string_view b) {
   // Three rows of the table whose cell (i, j) is the distance of the first i and j bytes.
   std::vector<std::size_t> above2(b.size() + 1);

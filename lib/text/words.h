@@ -13,6 +13,9 @@ namespace vitals {
 // Whether the text is made of ASCII letters, digits, `_` and `-`, and not empty.
 [[nodiscard]] bool is_word(std::string_view text);
 
+// `a, b, c`.
+[[nodiscard]] std::string joined(std::span<const std::string_view> words);
+
 // How many bytes must be inserted, removed, replaced or swapped with their neighbour to make one
 // word of the other.
 [[nodiscard]] std::size_t edit_distance(std::string_view a, std::string_view b);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "policy/yaml_tree.h"
+#include "yaml/yaml_tree.h"
 
 #include <yaml-cpp/depthguard.h>
 #include <yaml-cpp/eventhandler.h>
@@ -132,8 +132,9 @@ class TreeBuilder : public YAML::EventHandler {
       return;
     }
     Open& parent = open_.back();
-    if (parent.node->type != YamlNode::Type::map) return;
-    if (parent.key == nullptr) {
+    if (parent.node->type == YamlNode::Type::sequence) {
+      parent.node->items.push_back(node);
+    } else if (parent.key == nullptr) {
       parent.key = node;
     } else {
       parent.node->entries.push_back({.key = parent.key, .value = node});

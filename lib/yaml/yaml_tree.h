@@ -2,8 +2,8 @@
 // YAML as a tree of what stands where, read by yaml-cpp's events. Its own tree is not used because
 // it reads on for ever after a stray comma, takes a control character for the end of the file, and
 // does not say where an alias or a null stands.
-#ifndef VITALS_LIB_POLICY_YAML_TREE_H
-#define VITALS_LIB_POLICY_YAML_TREE_H
+#ifndef VITALS_LIB_YAML_YAML_TREE_H
+#define VITALS_LIB_YAML_YAML_TREE_H
 
 #include <compare>
 #include <deque>
@@ -38,6 +38,7 @@ struct YamlNode {
   bool plain = false;                // a scalar without quotes
   std::string tag{};                 // empty where none is written
   std::vector<YamlEntry> entries{};  // of a map, in the order of the file, duplicates included
+  std::vector<const YamlNode*> items{};  // of a sequence
 };
 
 struct YamlError {
@@ -46,8 +47,7 @@ struct YamlError {
 };
 
 // One document. An alias is the node that it stands for, so a node may be reached in many ways, and
-// even lie in itself: whoever walks the tree must bound the depth. What lies in a sequence is not
-// kept, because nothing here is written as a sequence.
+// even lie in itself: whoever walks the tree must bound the depth.
 struct YamlTree {
   std::deque<YamlNode> nodes;
   const YamlNode* root = nullptr;  // null if there is no document
@@ -62,4 +62,4 @@ inline constexpr std::size_t longest_yaml = 1U << 20U;
 
 }  // namespace vitals
 
-#endif  // VITALS_LIB_POLICY_YAML_TREE_H
+#endif  // VITALS_LIB_YAML_YAML_TREE_H
