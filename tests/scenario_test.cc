@@ -4,12 +4,11 @@
 #include <algorithm>
 #include <catch2/catch.hpp>
 #include <filesystem>
-#include <fstream>
-#include <iterator>
 #include <vector>
 
 #include "program.h"
 #include "text/bridge.h"
+#include "texts.h"
 #include "vitals/reason.h"
 
 namespace vitals {
@@ -28,23 +27,6 @@ std::vector<std::string> files_in(const std::string& path) {
 }
 
 std::string name_of(const std::string& path) { return std::filesystem::path(path).filename(); }
-
-std::string content_of(const std::string& path) {
-  std::ifstream in(path, std::ios::binary);
-  return {std::istreambuf_iterator<char>(in), {}};
-}
-
-std::vector<std::string> lines_of(std::string_view text) {
-  std::vector<std::string> lines;
-  while (!text.empty()) {
-    const std::size_t end = std::min(text.find('\n'), text.size());
-    lines.emplace_back(text.substr(0, end));
-    text.remove_prefix(std::min(end + 1, text.size()));
-  }
-  return lines;
-}
-
-std::string message_of(const absl::Status& status) { return std::string(to_std(status.message())); }
 
 // What a text is told, one entry an error or a failing expectation: `LINE: TEXT`.
 std::vector<std::string> complaints_about(const absl::StatusOr<ScenarioResult>& result,
