@@ -176,14 +176,21 @@ def headers():
                     f"{HEADER_LINES[0]} to {HEADER_LINES[-1]} expected"))
 
 
+def test_of(header):
+    """The test of a header. Of two of one name, that in the folder below is told by its folder."""
+    outer = header.parents[1] / header.name
+    prefix = f"{header.parent.name}_" if len(header.parts) == 4 and outer in FILES else ""
+    return pathlib.PurePosixPath(f"tests/{prefix}{header.stem}_test.cc")
+
+
 def mirror():
     """tests/ mirrors include/, and every test is registered."""
     listed = read("tests/CMakeLists.txt")
     for path in FILES:
         if path.parts[0] == "include":
-            has_test = pathlib.PurePosixPath(f"tests/{path.stem}_test.cc") in FILES
+            has_test = test_of(path) in FILES
             if has_test == (path.name in HEADERS_WITHOUT_TEST):
-                yield f"{path}: tests/{path.stem}_test.cc " + (
+                yield f"{path}: {test_of(path)} " + (
                     "exists: no exception needed" if has_test else "is missing")
         if path.parts[0] != "tests" or len(path.parts) == 1:
             continue
