@@ -401,6 +401,15 @@ TEST_CASE("What happens again and again strikes as often as fits, and only hosts
   }
 }
 
+TEST_CASE("Hosts that are added again and again are all there") {
+  Scenario scenario = small();
+  scenario.happenings = {{.what = Happens::add, .at = 30min, .every = 20min, .count = 2}};
+  const Run run(scenario, 1);
+  CHECK(run.of_type(EventType::assign).size() ==
+        scenario.hosts_by(scenario.lasts) - scenario.hosts);
+  CHECK(run.of_type(EventType::assign).size() > 2);
+}
+
 TEST_CASE("A result that was on its way when another status arrived is news, and pushed at once") {
   // A result is on its way for longer than a period: while CRIT travels, Juggler still has OK, and
   // so has the next result, which sets out meanwhile.

@@ -21,6 +21,14 @@ namespace {
 struct Period : MillisLength {
   static absl::StatusOr<Millis> read(const YamlNode& scalar) {
     auto length = MillisLength::read(scalar);
+    if (!length.ok() || *length >= shortest_period) return length;
+    return invalid(in_quotes(scalar.text), ", expected 1s or more");
+  }
+};
+
+struct LengthAboveZero : MillisLength {
+  static absl::StatusOr<Millis> read(const YamlNode& scalar) {
+    auto length = MillisLength::read(scalar);
     if (!length.ok() || *length > Millis::zero()) return length;
     return invalid(in_quotes(scalar.text), ", expected 1ms or more");
   }
@@ -43,13 +51,14 @@ struct Moment {
   static absl::StatusOr<ModelTime> read(const YamlNode& scalar) {
     const auto moment = parse_timestamp(scalar.text);
     if (!moment.ok()) return moment.status();
-    return ModelTime{*moment};
+    if (*moment >= earliest_begin) return ModelTime{*moment};
+    return invalid(in_quotes(scalar.text), ", expected 1970-02-01T00:00:00Z or later");
   }
 };
 
 // Whether there is such a component, the checks tell.
 struct Component {
-  static constexpr std::string_view expected = "network, agent or a check of hosts";
+  static constexpr std::string_view expected = "network, agent, hw_watcher or a check of hosts";
   static absl::StatusOr<std::string> read(const YamlNode& scalar) {
     if (!scalar.text.empty() && scalar.text.size() <= longest_name) return scalar.text;
     return invalid(in_quotes(scalar.text), ", expected ", expected);
@@ -92,7 +101,7 @@ constexpr auto netmon = &S::netmon;
 
 constexpr std::array scenario_table{
     ScenarioField{"begin", plain<Moment, &S::begin>},
-    ScenarioField{"lasts", plain<Period, &S::lasts>},
+    ScenarioField{"lasts", plain<LengthAboveZero, &S::lasts>},
     ScenarioField{"hosts", plain<Count, &S::hosts>},
     ScenarioField{"hosts_a_switch", plain<Count, &S::hosts_a_switch>},
     ScenarioField{"hosts_a_rack", plain<Count, &S::hosts_a_rack>},

@@ -91,7 +91,7 @@ class Checker {
     if (!hosts_are_known() || !is_known("lasts")) return;
     std::uint64_t sum = is_.hosts;
     for (const StatedHappening& each : stated_.happenings) {
-      sum += added_by(each.is, is_.lasts - Millis{1});
+      sum += added_by(each.is, is_.lasts);
       if (sum <= most_hosts) continue;
       return tell(
           each, "count",
@@ -100,9 +100,9 @@ class Checker {
   }
 
   void check_beginning(const StatedHappening& happening) {
-    if (!is_known("lasts") || happening.is.at < is_.lasts) return;
+    if (!is_known("lasts") || happening.is.at <= is_.lasts) return;
     tell(happening, "at",
-         cat(format_milliseconds(happening.is.at), ", expected less than ",
+         cat(format_milliseconds(happening.is.at), ", expected at most ",
              format_milliseconds(is_.lasts), ", when the scenario ends"));
   }
 
@@ -116,7 +116,7 @@ class Checker {
     if (std::find(known.begin(), known.end(), component) != known.end()) return;
     std::erase_if(known, [](std::string_view name) { return !is_word(name); });
     tell(happening, "component",
-         cat(in_quotes(component), ", expected network, agent or a check of hosts",
+         cat(in_quotes(component), ", expected network, agent, hw_watcher or a check of hosts",
              did_you_mean(component, known)));
   }
 
@@ -183,7 +183,7 @@ std::uint64_t Scenario::hosts_by(Millis moment) const noexcept {
   constexpr std::uint64_t too_many = most_hosts + 1;
   std::uint64_t sum = hosts;
   for (const Happening& each : happenings) {
-    sum = std::min(sum + added_by(each, std::min(moment, lasts - Millis{1})), too_many);
+    sum = std::min(sum + added_by(each, std::min(moment, lasts)), too_many);
   }
   return sum;
 }

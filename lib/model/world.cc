@@ -42,10 +42,7 @@ World::World(const Scenario& scenario) {
       checks.push_back({name, check.kind, period, time_to_live});
     }
   }
-  std::size_t count = scenario.hosts;
-  for (const Happening& each : scenario.happenings) {
-    if (each.what == Happens::add) count += each.count;
-  }
+  const auto count = static_cast<std::uint32_t>(scenario.hosts_by(scenario.lasts));
   const std::uint32_t a_switch = std::max(scenario.hosts_a_switch, 1U);
   const std::uint32_t a_rack = std::max(scenario.hosts_a_rack, 1U);
   switches = make_places("switch", count, a_switch);
@@ -68,7 +65,7 @@ void World::count(const ModelHost& host, int sign) {
   if (answers(host)) rack.answering += static_cast<std::uint32_t>(sign);
 }
 
-std::span<const ModelHost> World::members(std::uint32_t ModelHost::*place,
+std::span<const ModelHost> World::members(std::uint32_t ModelHost::* place,
                                           std::uint32_t number) const {
   return std::ranges::equal_range(hosts, number, {}, place);
 }

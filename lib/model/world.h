@@ -18,9 +18,6 @@
 
 namespace vitals::model {
 
-// No period is shorter.
-inline constexpr Millis shortest_period = std::chrono::seconds{1};
-
 // A check of the scenario, as every host (or rack) has one.
 struct ModelCheck {
   std::string name;
@@ -60,7 +57,7 @@ class World {
   void forget_told(std::uint32_t host);
 
   // The hosts of one switch or rack, which lie together.
-  [[nodiscard]] std::span<const ModelHost> members(std::uint32_t ModelHost::*place,
+  [[nodiscard]] std::span<const ModelHost> members(std::uint32_t ModelHost::* place,
                                                    std::uint32_t number) const;
 
   [[nodiscard]] bool runs(const ModelHost& host) const {

@@ -50,6 +50,16 @@ CLI::Validator is_not_empty() {
           ""};
 }
 
+// CLI11 takes -1 for a very large number.
+CLI::Validator is_natural() {
+  return {[](std::string& text) {
+            const bool is_number =
+                !text.empty() && text.find_first_not_of("0123456789") == text.npos;
+            return is_number ? std::string() : cat(in_quotes(text), ", expected a whole number");
+          },
+          ""};
+}
+
 // Output beside the text on standard output.
 CLI::Validator is_output_file() {
   return {
@@ -286,6 +296,7 @@ void add_simulate(CLI::App& app, Chosen& chosen) {
   sub->add_option("SCENARIO", command->scenario_file, "Hosts, sources and what happens, as YAML")
       ->required();
   sub->add_option("--seed", command->seed, "One seed gives the same bytes everywhere (default 1)")
+      ->check(is_natural())
       ->type_name("N");
   sub->add_option("--out", command->recording_file, "The recording (default: standard output)")
       ->check(is_not_empty())

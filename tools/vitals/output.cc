@@ -17,7 +17,7 @@
 namespace vitals {
 
 Output::Output() {
-  struct stat facts {};
+  struct stat facts{};
   to_pipe_ = fstat(STDOUT_FILENO, &facts) == 0 && S_ISFIFO(facts.st_mode);
 }
 

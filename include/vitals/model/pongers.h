@@ -26,6 +26,8 @@ struct PongersModel {
 
 /// What one check's pongers report.
 ///
+/// Boundary: a change that lasted for exactly the flap delay is reported.
+/// Errors:   none.
 /// Source: SPEC 2 (flap_delay; overhead is this and the propagation that follows).
 class FlapFilter {
  public:

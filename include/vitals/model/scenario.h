@@ -58,11 +58,11 @@ inline constexpr std::array<std::string_view, 14> happens_names{
     "netmon_outage", "juggler_outage", "master_move",  "pongers_outage"};
 
 /// What may break that is no check of a host (vitals/model/hosts.h). No check may be called so.
-inline constexpr std::array<std::string_view, 2> component_names{"network", "agent"};
+inline constexpr std::array<std::string_view, 3> component_names{"network", "agent", "hw_watcher"};
 
 /// Something that happens, to some hosts, switches or racks.
 ///
-/// Boundary: what would begin at the end of the scenario or later does not happen.
+/// Boundary: what would begin behind the end of the scenario does not happen; at the end it does.
 struct Happening {
   Happens what = Happens::fault;
   Millis at{0};                   ///< since the beginning
@@ -70,9 +70,11 @@ struct Happening {
   std::optional<Millis> every{};  ///< again and again, so often, until the end
   std::uint32_t count = 1;        ///< how many hosts, switches or racks; of `add`, new hosts
   std::optional<std::uint32_t> first{};  ///< they are this one, counted from 0, and the next; if
-                                         ///< not given, each is a random one
-  /// Then it ends. If not given, fault, agent_outage and hang last until a repair that fixes, and
-  /// all others until the end of the scenario; add, rename, remove and master_move never have one.
+                                         ///< not given, each is a random one. A host that is not
+                                         ///< there, or under repair, is passed over
+  /// Then it ends. If not given, a fault lasts until a repair that fixes, agent_outage and hang
+  /// until any repair, a repair for ten minutes, and all others until the end of the scenario; add,
+  /// rename, remove and master_move never have one.
   std::optional<Delay> lasts{};
   std::string component{};  ///< fault: the name of a check of hosts, or one of component_names
   bool fixes = true;        ///< repair: whether all that was broken works after it
@@ -88,6 +90,9 @@ struct Happening {
 /// Bounds of a scenario.
 inline constexpr std::uint32_t most_hosts = 10'000'000;
 inline constexpr std::size_t most_happenings = 1'000;
+inline constexpr Millis shortest_period{1'000};
+/// 1970-02-01: what is observed has lasted for up to a month when a scenario begins.
+inline constexpr ModelTime earliest_begin{std::chrono::hours{31 * 24}};
 
 /// A scenario.
 struct Scenario {
@@ -118,9 +123,10 @@ struct Scenario {
 /// Units:    lengths are written `250ms`, `90s`, `5m`, `1h30m`, `1d`, at most 366 days; periods of
 ///           checks without milliseconds.
 /// Boundary: at most 1 MiB, and so is each file of delays. An empty document is the default
-///           scenario. At most most_hosts, those to be added included; at most most_components
-///           checks of hosts, one of kind netmon and one of kind rack; most_happenings; begin and
-///           end, and what clocks that are ahead show, within 1970 to 2106.
+///           scenario. No period is below shortest_period. At most most_hosts, those to be added
+///           included; at most most_components checks of hosts, one of kind netmon and one of kind
+///           rack; most_happenings; begin and end, and what clocks that are ahead show, within 1970
+///           to 2106.
 /// Errors:   InvalidArgument, one line an error, each `SOURCE:LINE:COLUMN: PATH: what, expected
 ///           what` or, of a file of delays, `FILE:LINE: what, expected what`; all of them in one
 ///           go, at most 100.
