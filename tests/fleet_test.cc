@@ -2,6 +2,7 @@
 #include "vitals/fleet.h"
 
 #include <rapidcheck.h>
+#include <rapidcheck/catch.h>
 #include <catch2/catch.hpp>
 
 #include <map>
@@ -296,7 +297,7 @@ class EverySecond {
 };
 
 TEST_CASE("advance tells exactly what judging everything every second finds", "[fleet]") {
-  rc::check("deadlines equal polling", [] {
+  rc::prop("deadlines equal polling", [] {
     const PolicySet policy = random_policy();
     Fleet woken{policy};
     Fleet polled{policy};
@@ -328,7 +329,7 @@ TEST_CASE("advance tells exactly what judging everything every second finds", "[
 }
 
 TEST_CASE("what the fleet tells of a check is what judge() says of it", "[fleet]") {
-  rc::check("lines equal scalar verdicts", [] {
+  rc::prop("lines equal scalar verdicts", [] {
     const PolicySet policy;
     Fleet fleet{policy};
     RandomEvents events;
