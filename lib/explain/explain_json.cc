@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <array>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "explain/explain_words.h"
-#include "text/json_text.h"
+#include "text/json_writer.h"
 #include "vitals/explain.h"
 
 namespace vitals {
@@ -51,88 +52,19 @@ std::string_view name(LandmarkType type) {
   return "proof_by";
 }
 
-// Writes objects and lists, with the commas where they belong.
-class JsonWriter {
- public:
-  [[nodiscard]] std::string take() && { return std::move(out_); }
+void write(JsonWriter& json, Reasons reasons) {
+  std::vector<std::string> names;
+  reasons.for_each([&](Reason reason) { names.emplace_back(name(reason)); });
+  json.strings(names);
+}
 
-  template <class Content>
-  void object(Content&& content) {
-    open('{');
-    content();
-    close('}');
-  }
-
-  template <class List, class Element>
-  void list(const List& elements, Element&& element) {
-    open('[');
-    for (const auto& one : elements) element(one);
-    close(']');
-  }
-
-  JsonWriter& key(std::string_view text) {
-    separate();
-    append_json_string(out_, text);
-    out_ += ':';
-    is_first_ = true;  // its value follows without a comma
-    return *this;
-  }
-
-  void string(std::string_view text) {
-    separate();
-    append_json_string(out_, text);
-  }
-  void string_or_null(std::string_view text) {
-    if (text.empty()) return null();
-    string(text);
-  }
-  void time(std::optional<Timestamp> moment) {
-    separate();
-    append_json_time(out_, moment);
-  }
-  void boolean(bool yes) {
-    separate();
-    out_ += yes ? "true" : "false";
-  }
-  void null() {
-    separate();
-    out_ += "null";
-  }
-
-  void strings(const std::vector<std::string>& texts) {
-    list(texts, [this](const std::string& text) { string(text); });
-  }
-  void reasons(Reasons reasons) {
-    open('[');
-    reasons.for_each([this](Reason reason) { string(vitals::name(reason)); });
-    close(']');
-  }
-  void window(const Window& window) {
-    if (window.empty()) return null();
-    open('[');
-    time(window.from == distant_past ? std::nullopt : std::optional(window.from));
-    time(window.until == distant_future ? std::nullopt : std::optional(window.until));
-    close(']');
-  }
-
- private:
-  void separate() {
-    if (!is_first_) out_ += ',';
-    is_first_ = false;
-  }
-  void open(char bracket) {
-    separate();
-    out_ += bracket;
-    is_first_ = true;
-  }
-  void close(char bracket) {
-    out_ += bracket;
-    is_first_ = false;
-  }
-
-  std::string out_;
-  bool is_first_ = true;
-};
+void write(JsonWriter& json, const Window& window) {
+  if (window.empty()) return json.null();
+  const std::array bounds{
+      window.from == distant_past ? std::nullopt : std::optional(window.from),
+      window.until == distant_future ? std::nullopt : std::optional(window.until)};
+  json.list(bounds, [&](std::optional<Timestamp> bound) { json.time(bound); });
+}
 
 void write(JsonWriter& json, const Observation& seen) {
   json.object([&] {
@@ -150,7 +82,7 @@ void write(JsonWriter& json, const RuleExplanation& rule) {
     json.key("state").string(name(rule.state));
     json.key("object").string_or_null(rule.object);
     json.key("object_check").string_or_null(rule.object_check);
-    json.key("permitted").window(rule.permitted);
+    write(json.key("permitted"), rule.permitted);
     json.key("sentence").string(rule.sentence);
     json.key("remedy").string_or_null(rule.remedy);
   });
@@ -179,7 +111,7 @@ void write(JsonWriter& json, const Decision& decision) {
 void write(JsonWriter& json, const Forecast& next) {
   json.object([&] {
     json.key("from").time(next.from);
-    json.key("excluded_by").reasons(next.excluded_by);
+    write(json.key("excluded_by"), next.excluded_by);
   });
 }
 
@@ -206,7 +138,7 @@ void write_verdict(JsonWriter& json, const std::optional<Verdict>& verdict) {
     return;
   }
   json.key("counts").boolean(verdict->counts());
-  json.key("excluded_by").reasons(verdict->excluded_by);
+  write(json.key("excluded_by"), verdict->excluded_by);
 }
 
 void write(JsonWriter& json, const Explanation& check) {
@@ -218,7 +150,7 @@ void write(JsonWriter& json, const Explanation& check) {
     json.key("status").string_or_null(check.status ? name(*check.status) : "");
     write_verdict(json, check.verdict);
     json.key("blocked_by").strings(check.blocked_by);
-    json.key("window").window(check.verdict ? check.verdict->window : Window::never());
+    write(json.key("window"), check.verdict ? check.verdict->window : Window::never());
     json.key("next_change").time(check.verdict ? check.verdict->next_change : std::nullopt);
     write_or_null(json.key("observation"), check.observation);
     json.key("rules").list(check.rules, write_each);

@@ -1,0 +1,99 @@
+// SPDX-License-Identifier: Apache-2.0
+// Writing JSON objects and lists, with the commas where they belong.
+#ifndef VITALS_LIB_TEXT_JSON_WRITER_H
+#define VITALS_LIB_TEXT_JSON_WRITER_H
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "text/json_text.h"
+#include "vitals/time.h"
+
+namespace vitals {
+
+class JsonWriter {
+ public:
+  [[nodiscard]] std::string take() && { return std::move(out_); }
+
+  template <class Content>
+  void object(Content&& content) {
+    open('{');
+    content();
+    close('}');
+  }
+
+  template <class List, class Element>
+  void list(const List& elements, Element&& element) {
+    open('[');
+    for (const auto& one : elements) element(one);
+    close(']');
+  }
+
+  JsonWriter& key(std::string_view text) {
+    separate();
+    append_json_string(out_, text);
+    out_ += ':';
+    is_first_ = true;  // its value follows without a comma
+    return *this;
+  }
+
+  void string(std::string_view text) {
+    separate();
+    append_json_string(out_, text);
+  }
+  void string_or_null(std::string_view text) {
+    if (text.empty()) return null();
+    string(text);
+  }
+  void time(std::optional<Timestamp> moment) {
+    separate();
+    append_json_time(out_, moment);
+  }
+  void number(std::uint64_t count) {
+    separate();
+    append_json_number(out_, static_cast<std::int64_t>(count));
+  }
+  // A number that is written already.
+  void literal(std::string_view text) {
+    separate();
+    out_ += text;
+  }
+  void boolean(bool yes) {
+    separate();
+    out_ += yes ? "true" : "false";
+  }
+  void null() {
+    separate();
+    out_ += "null";
+  }
+
+  void strings(const std::vector<std::string>& texts) {
+    list(texts, [this](const std::string& text) { string(text); });
+  }
+
+ private:
+  void separate() {
+    if (!is_first_) out_ += ',';
+    is_first_ = false;
+  }
+  void open(char bracket) {
+    separate();
+    out_ += bracket;
+    is_first_ = true;
+  }
+  void close(char bracket) {
+    out_ += bracket;
+    is_first_ = false;
+  }
+
+  std::string out_;
+  bool is_first_ = true;
+};
+
+}  // namespace vitals
+
+#endif  // VITALS_LIB_TEXT_JSON_WRITER_H
