@@ -13,6 +13,7 @@
 #include <system_error>
 #include <vector>
 
+#include "calibrate_command.h"
 #include "convert_command.h"
 #include "explain_command.h"
 #include "output.h"
@@ -257,6 +258,52 @@ void add_explain(CLI::App& app, Chosen& chosen) {
   });
 }
 
+// A share of all, in either of the ways people write it.
+CLI::Validator is_share() {
+  return {[](std::string& text) {
+            double share = 0;
+            const bool is_number = CLI::detail::lexical_cast(text, share);
+            const bool is_share = is_number && share > 0 && share <= 0.5;
+            return std::string(is_share ? ""
+                                        : "expected a share above 0 and at most 0.5, such as 1e-4");
+          },
+          ""};
+}
+
+void add_calibrate(CLI::App& app, Chosen& chosen) {
+  CLI::App* sub = app.add_subcommand(
+      "calibrate", "Measure in a recording what the policy's constants stand for");
+  auto command = std::make_shared<CalibrateCommand>();
+  sub->add_option("RECORDING", command->recordings, "Recordings, as for replay")->required();
+  add_reading(sub, command->policy_file, command->reorder, command->lenient);
+  sub->add_option("--truth", command->truth_file, "What was true meanwhile, a change a line")
+      ->check(is_not_empty())
+      ->type_name("FILE");
+  sub->add_option("--target", command->target,
+                  "Suggest a policy whose lengths no more than this share exceed, such as 1e-4")
+      ->check(is_share())
+      ->type_name("SHARE");
+  sub->add_option("--format", command->format,
+                  "table for people, json for programs; by default, and with --target, the policy")
+      ->check(one_of({"table", "json"}))
+      ->type_name("table|json");
+  sub->footer(
+      "Exceeding is told for each check, beside what the policy allows. A policy is a file that a\n"
+      "person accepts: nothing is learned while hosts are judged.\n\n"
+      "Examples:\n"
+      "  vitals calibrate day.ndjson.zst\n"
+      "  vitals calibrate --target 1e-4 --policy policy.yaml day*.ndjson.zst > suggested.yaml\n"
+      "  vitals calibrate --truth truth.ndjson --format json simulated.ndjson");
+  sub->callback([command, &chosen] {
+    const auto& recordings = command->recordings;
+    if (command->truth_file == "-" &&
+        std::find(recordings.begin(), recordings.end(), "-") != recordings.end()) {
+      throw CLI::ValidationError("--truth", "-: standard input can be read once only");
+    }
+    chosen = [command] { return run(*command); };
+  });
+}
+
 void add_small_commands(CLI::App& app, Chosen& chosen) {
   CLI::App* test = app.add_subcommand("test", "Run scenarios: rules agreed on, as readable text");
   auto scenarios = std::make_shared<TestCommand>();
@@ -389,6 +436,7 @@ int main_with(int argc, char** argv) {
   Chosen chosen;
   add_replay(app, chosen);
   add_explain(app, chosen);
+  add_calibrate(app, chosen);
   add_small_commands(app, chosen);
   add_simulate(app, chosen);
   add_pages(app, chosen);

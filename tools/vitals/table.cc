@@ -11,12 +11,6 @@
 namespace vitals {
 namespace {
 
-constexpr std::string_view green = "\033[32m";
-constexpr std::string_view red = "\033[31m";
-constexpr std::string_view yellow = "\033[33m";
-constexpr std::string_view faint = "\033[2m";
-constexpr std::string_view plain = "\033[0m";
-
 constexpr std::size_t time_width = 20;
 constexpr std::size_t status_width = 6;
 constexpr std::size_t counts_width = 6;
@@ -96,55 +90,44 @@ std::string remark(const HostLine& line) {
 
 }  // namespace
 
-Table::Table(bool of_hosts, bool colored) : of_hosts_(of_hosts), colored_(colored) {}
-
-void Table::append_cell(std::string& out, std::string_view text, std::size_t width,
-                        std::string_view color) const {
-  const std::string shown = printable(text);
-  const std::size_t taken = columns_of(shown);
-  const bool paint = colored_ && !color.empty();
-  if (paint) out += color;
-  out += shown;
-  if (paint) out += plain;
-  out.append(std::max(width, taken) - taken + 2, ' ');
-}
+Table::Table(bool of_hosts, bool colored) : of_hosts_(of_hosts), cells_(colored) {}
 
 void Table::append_name(std::string& out, std::string_view text, std::size_t& width) const {
   width = std::max(width, columns_of(printable(text)));
-  append_cell(out, text, width);
+  cells_.append(out, text, width);
 }
 
 void Table::append_heading(std::string& out) {
   if (begun_) return;
   begun_ = true;
-  append_cell(out, "TIME", time_width, faint);
-  append_cell(out, "HOST", host_width_, faint);
+  cells_.append(out, "TIME", time_width, faint);
+  cells_.append(out, "HOST", host_width_, faint);
   if (of_hosts_) {
-    append_cell(out, "STATE", state_width, faint);
+    cells_.append(out, "STATE", state_width, faint);
   } else {
-    append_cell(out, "CHECK", check_width_, faint);
-    append_cell(out, "STATUS", status_width, faint);
-    append_cell(out, "COUNTS", counts_width, faint);
+    cells_.append(out, "CHECK", check_width_, faint);
+    cells_.append(out, "STATUS", status_width, faint);
+    cells_.append(out, "COUNTS", counts_width, faint);
   }
   out += of_hosts_ ? "CHECKS\n" : "WHY\n";
 }
 
 void Table::append(std::string& out, const VerdictLine& line) {
   append_heading(out);
-  append_cell(out, format_timestamp(line.time), time_width);
+  cells_.append(out, format_timestamp(line.time), time_width);
   append_name(out, line.host, host_width_);
   append_name(out, line.check, check_width_);
-  append_cell(out, line.status ? name(*line.status) : "-", status_width, color_of(line.status));
+  cells_.append(out, line.status ? name(*line.status) : "-", status_width, color_of(line.status));
   const bool counts = line.verdict.counts();
-  append_cell(out, counts ? "yes" : "no", counts_width, counts ? green : yellow);
+  cells_.append(out, counts ? "yes" : "no", counts_width, counts ? green : yellow);
   out += remark(line);
 }
 
 void Table::append(std::string& out, const HostLine& line) {
   append_heading(out);
-  append_cell(out, format_timestamp(line.time), time_width);
+  cells_.append(out, format_timestamp(line.time), time_width);
   append_name(out, line.host, host_width_);
-  append_cell(out, name(line.state), state_width, color_of(line.state));
+  cells_.append(out, name(line.state), state_width, color_of(line.state));
   out += remark(line);
 }
 

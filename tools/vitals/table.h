@@ -6,6 +6,7 @@
 #include <string>
 #include <string_view>
 
+#include "cells.h"
 #include "vitals/verdict_line.h"
 
 namespace vitals {
@@ -21,13 +22,11 @@ class Table {
 
  private:
   void append_heading(std::string& out);
-  void append_cell(std::string& out, std::string_view text, std::size_t width,
-                   std::string_view color = {}) const;
   // A cell of a column that grows.
   void append_name(std::string& out, std::string_view text, std::size_t& width) const;
 
   bool of_hosts_;
-  bool colored_;
+  Cells cells_;
   bool begun_ = false;
   std::size_t host_width_ = 12;
   std::size_t check_width_ = 12;

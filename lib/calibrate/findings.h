@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: Apache-2.0
+// What the samples say before any constant is looked at: silences of everything left out, periods,
+// and whether what is received are the measurements themselves.
+#ifndef VITALS_LIB_CALIBRATE_FINDINGS_H
+#define VITALS_LIB_CALIBRATE_FINDINGS_H
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "calibrate/observed.h"
+#include "vitals/calibrate.h"
+
+namespace vitals {
+
+// A median of fewer samples may lie beyond all of them: 1 - 2 * 0.5^n < 0.95.
+inline constexpr std::uint64_t least_for_median = 6;
+
+// A check of the policy, and its number.
+struct NumberedCheck {
+  std::size_t index;
+  const std::string& name;
+  const CheckPolicy& policy;
+};
+
+class Findings {
+ public:
+  Findings(const PolicySet& policy, const Observed& observed);
+
+  [[nodiscard]] const Histogram& of(std::size_t check, Measure measure) const {
+    return checks_[check].of[static_cast<std::size_t>(measure)];
+  }
+  [[nodiscard]] std::uint64_t left_out(std::size_t check, Measure measure) const;
+
+  // The median, where there are enough samples for one.
+  [[nodiscard]] std::optional<Seconds> typical(std::size_t check, Measure measure) const;
+
+  // Whether changes come when an unchanged status would have come: then each receipt is a
+  // measurement. A source that repeats what it knows sends a change at once, so that the receipts
+  // that tell changes come earlier than the others.
+  [[nodiscard]] bool is_measured_by_receipt(std::size_t check) const {
+    return checks_[check].is_measured_by_receipt;
+  }
+
+  // Nothing from anywhere for longer than this is a silence of everything.
+  [[nodiscard]] Seconds silence_limit() const { return silence_limit_; }
+
+  [[nodiscard]] const std::vector<NumberedCheck>& checks() const { return names_; }
+  [[nodiscard]] PeriodScale scale(const Policy& policy) const;
+  // The longest typical interval between two receipts; of netmon checks, or of all others.
+  [[nodiscard]] std::optional<Seconds> slowest(bool of_netmon) const;
+  [[nodiscard]] std::optional<Seconds> slowest(Measure measure) const;
+
+ private:
+  struct OfCheck {
+    std::array<Histogram, measure_count> of;
+    bool is_measured_by_receipt = false;
+  };
+  void find_silence_limit();
+  [[nodiscard]] std::optional<double> ratio_of_periods(Kind kind) const;
+
+  const Observed& observed_;
+  std::vector<NumberedCheck> names_;
+  std::vector<OfCheck> checks_;
+  Seconds silence_limit_{Seconds::max()};
+};
+
+}  // namespace vitals
+
+#endif  // VITALS_LIB_CALIBRATE_FINDINGS_H
