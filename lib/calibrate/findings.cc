@@ -76,7 +76,13 @@ Findings::Findings(const PolicySet& policy, const Observed& observed) : observed
   for (const Observed::OfCheck& samples : observed.checks) {
     OfCheck& check = checks_.emplace_back();
     for (std::size_t i = 0; i < measure_count; ++i) {
-      check.of[i] = samples[i].without_silences_above(silence_limit_);
+      check.of[i] = samples[i].undisturbed({silence_limit_, Seconds::max()});
+    }
+    // When a measurement is missed, what was measured before is to go stale.
+    const auto& measurements = check.of[static_cast<std::size_t>(Measure::measurement)];
+    if (const auto typical = median(measurements)) {
+      const auto age = static_cast<std::size_t>(Measure::age_at_next);
+      check.of[age] = samples[age].undisturbed({silence_limit_, *typical + *typical / 2});
     }
     const auto& intervals = check.of[static_cast<std::size_t>(Measure::interval)];
     const auto& changes = check.of[static_cast<std::size_t>(Measure::change_interval)];
@@ -89,15 +95,11 @@ void Findings::find_silence_limit() {
   if (observed_.series < least_for_silences) return;
   std::optional<Seconds> slowest;
   for (const NumberedCheck& check : names_) {
-    const auto typical =
-        median(observed_.of(check.index, Measure::interval).without_silences_above(Seconds::max()));
+    const auto typical = median(
+        observed_.of(check.index, Measure::interval).undisturbed({Seconds::max(), Seconds::max()}));
     if (typical) slowest = std::max(slowest.value_or(*typical), *typical);
   }
   if (slowest) silence_limit_ = *slowest + *slowest / 2;
-}
-
-std::uint64_t Findings::left_out(std::size_t check, Measure measure) const {
-  return observed_.of(check, measure).across_silences_above(silence_limit_);
 }
 
 std::optional<Seconds> Findings::typical(std::size_t check, Measure measure) const {

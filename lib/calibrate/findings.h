@@ -32,7 +32,11 @@ class Findings {
   [[nodiscard]] const Histogram& of(std::size_t check, Measure measure) const {
     return checks_[check].of[static_cast<std::size_t>(measure)];
   }
-  [[nodiscard]] std::uint64_t left_out(std::size_t check, Measure measure) const;
+  // How many samples are not in it: they lie across a silence of everything, or are of a
+  // measurement that came late itself.
+  [[nodiscard]] std::uint64_t left_out(std::size_t check, Measure measure) const {
+    return observed_.of(check, measure).size() - of(check, measure).size();
+  }
 
   // The median, where there are enough samples for one.
   [[nodiscard]] std::optional<Seconds> typical(std::size_t check, Measure measure) const;

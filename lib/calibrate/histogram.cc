@@ -2,21 +2,19 @@
 #include "calibrate/histogram.h"
 
 #include <algorithm>
+#include <limits>
 
 #include "vitals/calibrate.h"
 
 namespace vitals {
 namespace {
 
-constexpr std::uint64_t low_half = 0xffff'ffffU;
-
-std::uint64_t clamped(Seconds length) {
-  const std::int64_t count = std::max<std::int64_t>(length.count(), 0);
-  return std::min(static_cast<std::uint64_t>(count), low_half);
+std::uint32_t clamped(Seconds length) {
+  constexpr std::int64_t most = std::numeric_limits<std::uint32_t>::max();
+  return static_cast<std::uint32_t>(std::clamp<std::int64_t>(length.count(), 0, most));
 }
 
-Seconds length_of(std::uint64_t key) { return Seconds{static_cast<std::int64_t>(key >> 32U)}; }
-Seconds silence_of(std::uint64_t key) { return Seconds{static_cast<std::int64_t>(key & low_half)}; }
+Seconds length_of(std::uint32_t count) { return Seconds{static_cast<std::int64_t>(count)}; }
 
 }  // namespace
 
@@ -71,21 +69,22 @@ std::vector<Histogram::Count> Histogram::counts() const {
   return counts;
 }
 
-void Samples::add(Seconds length, Seconds silence) {
-  ++counts_[clamped(length) << 32U | clamped(silence)];
+void Samples::add(Seconds length, const Disturbance& by) {
+  ++counts_[{clamped(length), clamped(by.silence), clamped(by.step)}];
 }
 
-Histogram Samples::without_silences_above(Seconds limit) const {
+Histogram Samples::undisturbed(const Disturbance& limit) const {
   std::vector<Histogram::Count> counts;
   for (const auto& [key, count] : counts_) {
-    if (silence_of(key) <= limit) counts.emplace_back(length_of(key), count);
+    const bool is_kept = length_of(key[1]) <= limit.silence && length_of(key[2]) <= limit.step;
+    if (is_kept) counts.emplace_back(length_of(key[0]), count);
   }
   return Histogram(std::move(counts));
 }
 
-std::uint64_t Samples::across_silences_above(Seconds limit) const {
+std::uint64_t Samples::size() const {
   std::uint64_t total = 0;
-  for (const auto& [key, count] : counts_) total += silence_of(key) > limit ? count : 0;
+  for (const auto& [key, count] : counts_) total += count;
   return total;
 }
 

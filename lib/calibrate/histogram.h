@@ -4,6 +4,7 @@
 #ifndef VITALS_LIB_CALIBRATE_HISTOGRAM_H
 #define VITALS_LIB_CALIBRATE_HISTOGRAM_H
 
+#include <array>
 #include <cstdint>
 #include <optional>
 #include <utility>
@@ -49,19 +50,25 @@ class Histogram {
   std::vector<Count> upto_;  // each length with how many samples are no longer
 };
 
-// Samples as they come, each with the longest silence of everything that fell into it: what is such
-// a silence is known only when all samples are there.
+// What a sample is left out for, if it is longer than a limit that is known only when all samples
+// are there.
+struct Disturbance {
+  Seconds silence{0};  // the longest of everything that fell into the sample
+  Seconds step{0};     // of a measurement: how long after the one before it
+};
+
+// Samples as they come.
 class Samples {
  public:
-  void add(Seconds length, Seconds silence = Seconds{0});
+  void add(Seconds length, const Disturbance& by = {});
 
-  // Those into which no longer silence fell.
-  [[nodiscard]] Histogram without_silences_above(Seconds limit) const;
-  // How many are left out then.
-  [[nodiscard]] std::uint64_t across_silences_above(Seconds limit) const;
+  // Those that nothing disturbed for longer.
+  [[nodiscard]] Histogram undisturbed(const Disturbance& limit) const;
+  [[nodiscard]] std::uint64_t size() const;
 
  private:
-  absl::flat_hash_map<std::uint64_t, std::uint64_t> counts_;  // length and silence, 32 bits each
+  using Key = std::array<std::uint32_t, 3>;  // length, silence, step
+  absl::flat_hash_map<Key, std::uint64_t> counts_;
 };
 
 }  // namespace vitals

@@ -2,6 +2,7 @@
 #include "calibrate/observer.h"
 
 #include <algorithm>
+#include <functional>
 #include <utility>
 
 #include "vitals/policy_sums.h"
@@ -147,6 +148,7 @@ void Observer::report(const Event& event) {
   const Observation seen = receive(event.report, check.policy.kind, check.policy.accuracy);
   // An equal second brings a copy, or a change within it: no pause is that short.
   if (series.is_known && seen.receive_time < series.receive_time) return;
+  if (is_overtaken(series, seen)) return;
   Timestamp latest = event.report.status_mtime;
   if (seen.metadata_timestamp) latest = std::max(latest, *event.report.metadata_timestamp);
   series.ahead = std::max(series.ahead, latest - seen.receive_time);
@@ -170,10 +172,16 @@ void Observer::report(const Event& event) {
   series.measured = seen.implausible ? std::nullopt : seen.metadata_timestamp;
 }
 
+// A report that was sent before the change that we know of, and arrived behind it.
+bool Observer::is_overtaken(const Series& known, const Observation& seen) const {
+  return known.is_known && seen.status_mtime < known.status_mtime &&
+         seen.receive_time <= add(known.receive_time, policy_.constants.juggler.propagation);
+}
+
 void Observer::first_receipt(const Entity& of, const Check& check, const Observation& seen) {
   if (!of.base) return;
   observed_.of(check.index, Measure::appearance)
-      .add(seen.receive_time - *of.base, silences_.longest_since(*of.base));
+      .add(seen.receive_time - *of.base, {.silence = silences_.longest_since(*of.base)});
 }
 
 void Observer::next_receipt(Entity& of, Series& before, const Check& check,
@@ -190,7 +198,7 @@ void Observer::next_receipt(Entity& of, Series& before, const Check& check,
   const bool speaks = seen.status != Status::nodata && before.status != Status::nodata;
   if (speaks) {
     observed_.of(check.index, is_same ? Measure::interval : Measure::change_interval)
-        .add(seen.receive_time - before.receive_time, silence);
+        .add(seen.receive_time - before.receive_time, {.silence = silence});
     compare_measurements(before, check, seen, silence);
   }
   if (is_same) {
@@ -205,10 +213,11 @@ void Observer::compare_measurements(const Series& before, const Check& check,
   if (!before.measured || !seen.metadata_timestamp || seen.implausible) return;
   const Timestamp measured = *seen.metadata_timestamp;
   if (measured <= *before.measured) return;
+  const Seconds step = measured - *before.measured;
   const auto add = [&](Measure measure, Seconds length) {
-    observed_.of(check.index, measure).add(length, silence);
+    observed_.of(check.index, measure).add(length, {silence, step});
   };
-  add(Measure::measurement, measured - *before.measured);
+  add(Measure::measurement, step);
   add(Measure::age_at_next, seen.receive_time - *before.measured);
   add(Measure::age_at_first, seen.receive_time - measured);
 }
@@ -216,7 +225,7 @@ void Observer::compare_measurements(const Series& before, const Check& check,
 void Observer::compare_changes(Series& before, const Check& check, const Observation& seen,
                                Seconds silence) {
   const auto add = [&](Measure measure, Seconds length) {
-    observed_.of(check.index, measure).add(length, silence);
+    observed_.of(check.index, measure).add(length, {.silence = silence});
   };
   add(Measure::delay, seen.receive_time - seen.status_mtime);
   if (seen.status == Status::nodata || before.status == Status::nodata) {
@@ -249,18 +258,27 @@ void Observer::follow_infrastructure(const Entity& place, Series& before, const 
   const bool begins = fails && !before.is_out && before.is_known && was_well;
   if (!begins) return;
   before.is_out = true;
-  before.out_received = seen.receive_time;
   before.worst_lag = Seconds{0};
   const Timestamp earliest =
       subtract(seen.status_mtime, same_failure_within(check.policy.kind, policy_.constants));
+  std::vector<Seconds> lags;  // of each host the longest
   for (const Entity* host : place.members) {
+    std::optional<Seconds> longest;
     for (const std::size_t active : active_) {
       const Series& series = host->series[active];
       const bool is_same =
           series.is_known && series.status == Status::crit && series.status_mtime >= earliest;
-      if (is_same) pair(before, series.status_mtime);
+      if (!is_same) continue;
+      longest = std::max(longest.value_or(Seconds{0}), seen.receive_time - series.status_mtime);
     }
+    if (longest) lags.push_back(*longest);
   }
+  // Hosts also fail by themselves: of ten the first is left out, and one at least.
+  const std::size_t others = std::max<std::size_t>(lags.size() / 10, 1);
+  if (lags.size() <= others) return;
+  std::sort(lags.begin(), lags.end(), std::greater<>());
+  before.worst_lag = lags[others];
+  before.is_paired = true;
 }
 
 // A failure of a host that may be that of its switch or rack, which spoke up before it.
@@ -277,15 +295,9 @@ void Observer::pair_with_infrastructure(const Entity& host, const Check& check,
       const bool is_near = series.is_out &&
                            seen.status_mtime >= subtract(series.status_mtime, within) &&
                            seen.status_mtime <= add(series.status_mtime, within);
-      if (is_near) pair(series, seen.status_mtime);
+      series.is_paired = series.is_paired || is_near;
     }
   }
-}
-
-void Observer::pair(Series& infrastructure, Timestamp failed) {
-  infrastructure.is_paired = true;
-  infrastructure.worst_lag =
-      std::max(infrastructure.worst_lag, infrastructure.out_received - failed);
 }
 
 void Observer::apply(const TruthChange& change) {

@@ -44,7 +44,6 @@ class Observer {
     Timestamp status_mtime{};
     std::optional<Timestamp> measured{};
     std::optional<Timestamp> after_change{};  // the receipt behind the first of the last change
-    Timestamp out_received{};
     Seconds worst_lag{0};
     Seconds ahead{0};
   };
@@ -72,6 +71,7 @@ class Observer {
   Entities& entities_of(Kind kind);
   Entity& find_or_add(Entities& entities, std::string_view name);
   void report(const Event& event);
+  [[nodiscard]] bool is_overtaken(const Series& known, const Observation& seen) const;
   void first_receipt(const Entity& of, const Check& check, const Observation& seen);
   void next_receipt(Entity& of, Series& before, const Check& check, const Observation& seen);
   void compare_measurements(const Series& before, const Check& check, const Observation& seen,
@@ -83,7 +83,6 @@ class Observer {
   void follow_infrastructure(const Entity& place, Series& before, const Check& check,
                              const Observation& seen);
   void pair_with_infrastructure(const Entity& host, const Check& check, const Observation& seen);
-  static void pair(Series& infrastructure, Timestamp failed);
   void state_place(Entity& host, Entity*& place, const Place& says, Kind kind);
   void rename(const Event& event);
   void forget(Entity& host);

@@ -174,7 +174,9 @@ class Suggesting {
     const std::string path = cat("checks.", check.name, ".period");
     const auto typical = findings_.typical(check.index, Measure::interval);
     if (!findings_.is_measured_by_receipt(check.index) || !typical) {
-      return add_reason(path, "a receipt may repeat an old measurement");
+      const bool is_received = !findings_.of(check.index, Measure::ahead).empty();
+      return add_reason(path,
+                        is_received ? "a receipt may repeat an old measurement" : "never received");
     }
     const Histogram& samples = findings_.of(check.index, Measure::interval);
     set_typical(path, *typical,
@@ -207,22 +209,25 @@ class Suggesting {
 
   void set_push_period() { set_repeats("juggler.push_period", false); }
 
-  // Where each receipt is a measurement, the delay of a change is the whole way.
+  // Where each receipt is a measurement, the delay of a change is the way from its stamp to us.
+  // More of the way may lie before the stamp, so it shows only what is too little.
   void set_propagation() {
     constexpr std::string_view path = "juggler.propagation";
     Histogram delays;
     for (const NumberedCheck& check : findings_.checks()) {
-      if (!findings_.is_measured_by_receipt(check.index)) continue;
-      delays = delays.and_all(findings_.of(check.index, Measure::delay));
+      const bool tells =
+          check.policy.kind != Kind::netmon && findings_.is_measured_by_receipt(check.index);
+      if (tells) delays = delays.and_all(findings_.of(check.index, Measure::delay));
     }
     if (delays.empty()) return add_reason(path, "the way to Juggler is not seen");
-    const std::optional<Seconds> bound = delays.bound(target_);
-    if (!bound) {
+    delay_ = delays.bound(target_);
+    if (!delay_) {
       return add_reason(path, cat("too few changes (", delays.size(), " of the ",
                                   samples_needed(target_), " needed)"));
     }
-    delay_ = *bound;
-    put(path, rounded_up(*bound), evidence(delays, *bound, "receipt of a change"));
+    Need need;
+    need.take(*delay_, evidence(delays, *delay_, "receipt of a change"));
+    raise(path, need);
   }
 
   // Two changes in a row cannot both have been held back for longer than lies between them.
@@ -250,6 +255,7 @@ class Suggesting {
     const Seconds others = sum(value("juggler.propagation"), value("juggler.push_period"));
     consider_infrastructure(need, Kind::rack, others);
     raise(path, need);
+    raise_to_next_receipt(path, Kind::rack, others);
   }
 
   // How late a switch or a rack speaks up, less what else the sum has.
@@ -258,15 +264,21 @@ class Suggesting {
       if (check.policy.kind != kind) continue;
       consider(need, check, Measure::lag, "lag behind a host's failure", others);
       consider(need, check, Measure::truth_to_receipt, "from the truth to its receipt", others);
-      // If each receipt is a measurement, the next one tells.
+    }
+  }
+  // It cannot speak up before its next receipt.
+  void raise_to_next_receipt(std::string_view path, Kind kind, Seconds others) {
+    Need need;
+    for (const NumberedCheck& check : findings_.checks()) {
       const Histogram& samples = findings_.of(check.index, Measure::interval);
-      const bool tells = findings_.is_measured_by_receipt(check.index) && delay_;
+      const bool tells = check.policy.kind == kind && delay_ && !samples.empty();
       const std::optional<Seconds> bound = tells ? samples.bound(target_) : std::nullopt;
       if (!bound) continue;
       need.take(std::max(*bound + *delay_ - others, Seconds{0}),
-                cat("the next receipt tells: ", evidence(check, samples, *bound, "interval"),
+                cat("not before the next receipt: ", evidence(check, samples, *bound, "interval"),
                     ", and ", format_duration(*delay_), " of delay"));
     }
+    if (need.length && *need.length > value(path)) raise(path, need);
   }
 
   void set_overhead() {
@@ -324,8 +336,8 @@ class Suggesting {
     for (const NumberedCheck& check : findings_.checks()) {
       if (check.policy.kind != Kind::hw_watcher) continue;
       const CheckPolicy& now = result_.checks.find(check.name)->second;
-      const Seconds others = hung_after(now, result_.constants) - value(path);
-      consider(need, check, Measure::age_at_next, "age when replaced", others);
+      const Seconds others = sum(now.period, value("juggler.push_period"));
+      consider(need, check, Measure::age_at_first, "age at the first receipt", others);
     }
     follow(path, need, value("juggler.propagation"));
     if (value(path) < value("juggler.propagation")) {
@@ -339,6 +351,7 @@ class Suggesting {
     Need need;
     consider_infrastructure(need, Kind::netmon, value("netmon.fetch_period"));
     follow(path, need, Seconds{0});
+    raise_to_next_receipt(path, Kind::netmon, value("netmon.fetch_period"));
   }
 
   void set_appearance() {
