@@ -100,7 +100,7 @@ class Rows {
 
   // A period beside what is typical.
   static void judge_period(Measured* row, Seconds period) {
-    if (row == nullptr || row->samples == 0) return;
+    if (row == nullptr || row->samples == 0 || row->fit == Fit::too_tight) return;
     const bool is_short = 20 * row->p50 > 21 * period;
     if (row->samples < least_for_median) {
       row->fit = Fit::too_few;

@@ -287,7 +287,12 @@ class Suggesting {
     const Seconds parts = sum(value("pongerd.flap_delay"), value("juggler.propagation"));
     const bool was_sum =
         was.juggler.overhead == sum(was.pongerd.flap_delay, was.juggler.propagation);
-    if (was_sum || value(path) < parts) put(path, parts, "flap_delay + propagation");
+    constexpr std::string_view why = "flap_delay + propagation";
+    if (value(path) == parts) {
+      add_reason(path, why);
+    } else if (was_sum || value(path) < parts) {
+      put(path, parts, std::string(why));
+    }
     Need need;
     for (const NumberedCheck& check : findings_.checks()) {
       const Kind kind = check.policy.kind;
