@@ -4,12 +4,10 @@
 #include <algorithm>
 #include <utility>
 
-#include "text/bridge.h"
+#include "replay/playback.h"
 
 namespace vitals {
 namespace {
-
-constexpr Seconds one_second{1};
 
 class Replay {
  public:
@@ -23,24 +21,19 @@ class Replay {
 
   absl::Status run() {
     const Timestamp last_asked = last_moment_asked();
-    while (const Event* event = reader_.next()) {
-      if (event->time > last_asked) return finish(last_asked);
-      if (event->time > second_) begin_second(event->time);
-      const absl::Status status = fleet_.apply(*event);
-      if (!status.ok()) {
-        if (!options_.lenient) {
-          return invalid(reader_.position(), ": ", to_std(status.message()));
-        }
-        reader_.skip(absl::IsNotFound(status) ? "unknown host" : "rename onto a living name");
-      }
-      if (options_.on_event) options_.on_event();
-    }
-    if (reader_.status().ok() || reader_.error_time() > last_asked) {
-      // Named moments may lie behind the recording; nothing else goes on after its last event.
-      return finish(options_.until || options_.mode == ReplayMode::at ? last_asked : second_);
-    }
-    if (reader_.error_time() > second_) tell_until(subtract(reader_.error_time(), one_second));
-    return reader_.status();
+    // Named moments may lie behind the recording; nothing else goes on after its last event.
+    const bool to_the_last = options_.until || options_.mode == ReplayMode::at;
+    const Playback playback{.last = last_asked,
+                            .to_the_last = to_the_last,
+                            .lenient = options_.lenient,
+                            .on_event = options_.on_event};
+    return play(
+        reader_, playback,
+        [&](const Event& event) {
+          if (first_ == distant_future) first_ = next_tick_ = event.time;
+          return fleet_.apply(event);
+        },
+        [&](Timestamp last) { tell_until(last); });
   }
 
  private:
@@ -50,17 +43,6 @@ class Replay {
       last = at_.empty() ? distant_past : std::min(last, at_.back());
     }
     return last;
-  }
-
-  void begin_second(Timestamp second) {
-    tell_until(subtract(second, one_second));
-    if (second_ == distant_past) first_ = next_tick_ = second;
-    second_ = second;
-  }
-
-  absl::Status finish(Timestamp last) {
-    if (second_ != distant_past) tell_until(last);
-    return absl::OkStatus();
   }
 
   // Tells what there is to tell at the moments up to `last` that were not told yet, with the facts
@@ -121,7 +103,6 @@ class Replay {
   std::size_t next_at_ = 0;
   Timestamp first_ = distant_future;      // the second of the first event
   Timestamp next_tick_ = distant_future;  // of mode every
-  Timestamp second_ = distant_past;       // of the events applied last; not judged yet
   bool begun_ = false;                    // `from` was reached
 };
 
