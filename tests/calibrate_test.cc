@@ -483,7 +483,7 @@ TEST_CASE("a new host's checks have so long to appear", "[calibrate]") {
       .add(fact(EventType::assign, 3000, "h2"))  // what was observed stays
       .report(3500, "h2", "meta")
       .add(fact(EventType::remove, 4000, "h2"))
-      .report(4100, "h2", "meta");
+      .report(4100, "h2", "meta");  // nobody's any more
   const Calibration found = tape.calibrate();
   const auto row = [&](const char* check) {
     return row_of(found, "appearance.cron_duration", "until a new host's first receipt", check);

@@ -175,6 +175,24 @@ TEST_CASE("a command line that cannot be ends the program with code 2 and says w
        "",
        "/nonexistent/m"},
       {"an unknown shell", {"completion", "tcsh"}, "", "tcsh"},
+      {"calibrate without a recording", {"calibrate"}, "", "RECORDING is required"},
+      {"a target that is no number", {"calibrate", "--target", "few", "-"}, good, "--target: "},
+      {"a target of nothing",
+       {"calibrate", "--target", "0", "-"},
+       good,
+       "expected a share above 0"},
+      {"more than half", {"calibrate", "--target", "0.6", "-"}, good, "and at most 0.5"},
+      {"an infinite target", {"calibrate", "--target", "inf", "-"}, good, "and at most 0.5"},
+      {"no number at all", {"calibrate", "--target", "nan", "-"}, good, "and at most 0.5"},
+      {"a format of lines", {"calibrate", "--format", "ndjson", "-"}, good, "--format: "},
+      {"standard input twice, once for the truth",
+       {"calibrate", "--truth", "-", "-"},
+       good,
+       "--truth: -: standard input can be read once only"},
+      {"a truth that is not there",
+       {"calibrate", "--truth", "/nonexistent/t", "-"},
+       good,
+       "/nonexistent/t: cannot be opened: No such file or directory"},
   });
 }
 
@@ -245,6 +263,74 @@ TEST_CASE("a table is for people, without colours where nobody watches", "[progr
   CHECK_THAT(ran.out, Catch::StartsWith("TIME ") && Catch::Contains("h1") &&
                           Catch::Contains("until 00:26:40"));
   CHECK(ran.out.find('\033') == std::string::npos);
+}
+
+TEST_CASE("what cannot be calibrated is told with its place, and nothing else is", "[program]") {
+  const std::string truth = R"({"time":5,"host":"h1","check":"link","status":"OK"})"
+                            "\n";
+  struct Row {
+    const char* why;
+    std::string recording;
+    std::string truth;
+    const char* error;
+  };
+  const Row rows[] = {
+      {"no JSON", good + "hello\n", truth, "<stdin>:2: no JSON object"},
+      {"work on nobody", good + fact(R"("manipulation","time":1000,"host":"h","phase":"end")"),
+       truth, "<stdin>:2: unknown host 'h', expected one that an earlier line declared"},
+      {"a truth that is none", good, truth + "{}\n", "truth:2: missing 'time'"},
+      {"a truth that runs backwards", good,
+       truth + R"({"time":4,"host":"h","check":"c","status":"OK"})",
+       "truth:2: time runs backwards by 1000 ms"},
+      {"a truncated truth", good, truth.substr(0, 20), "truth:1: the last line is truncated"},
+  };
+  for (const Row& row : rows) {
+    DYNAMIC_SECTION(row.why) {
+      const TemporaryFolder folder;
+      folder.write("truth", row.truth);
+      for (const char* target : {"", "--target 0.1"}) {
+        const Ran ran = run_shell("cd " + shell_quoted(folder.path("")) +
+                                      " && exec \"$VITALS\" calibrate --truth truth - " + target,
+                                  row.recording);
+        CHECK(ran.exit_code == 2);
+        CHECK_THAT(ran.err, Catch::StartsWith(row.error));
+        CHECK(ran.out.empty());
+      }
+    }
+  }
+  // What lies behind the recording is never looked at.
+  const TemporaryFolder folder;
+  const std::string later =
+      folder.write("truth", truth + R"({"time":2000,"host":"h1","check":"link","status":"CRIT"})"
+                                    "\n");
+  CHECK(run_program({"calibrate", "--truth", later, "-"}, good).exit_code == 0);
+}
+
+TEST_CASE("calibrate --lenient goes on and says what was skipped", "[program]") {
+  const Ran ran = run_program({"calibrate", "--lenient", "-"},
+                              good + "hello\n" + fact(R"("remove","time":1000,"host":"h")"));
+  CHECK(ran.exit_code == 0);
+  CHECK(ran.err == "vitals: 1 line skipped: bad JSON\nvitals: 1 line skipped: unknown host\n");
+  CHECK_THAT(ran.out, Catch::StartsWith("1970-01-01T00:16:40Z to 1970-01-01T00:16:40Z, 0s: "
+                                        "1 report of 1 check of hosts"));
+}
+
+TEST_CASE("calibrate prints a table, a policy with a target, and JSON for programs", "[program]") {
+  const Ran table = run_program({"calibrate", "-"}, good);
+  CHECK_THAT(table.out,
+             Catch::Contains("\n  MEASURED ") && Catch::Contains("\njuggler.overhead  4m"));
+  CHECK(table.out.find('\033') == std::string::npos);
+  const Ran policy =
+      run_shell("\"$VITALS\" calibrate --target 1e-4 - | \"$VITALS\" policy /dev/stdin", good);
+  CHECK(policy.exit_code == 0);
+  CHECK_THAT(policy.out, Catch::StartsWith("juggler:\n  push_period: 5m"));
+  CHECK_THAT(run_program({"calibrate", "--target", "1e-4", "-"}, good).out,
+             Catch::StartsWith("# Suggested by vitals calibrate"));
+  const Ran both = run_program({"calibrate", "--target", "1e-4", "--format", "table", "-"}, good);
+  CHECK_THAT(both.out, Catch::Contains("\n  MEASURED "));
+  const Ran json = run_program({"calibrate", "--format", "json", "--target", "1e-4", "-"}, good);
+  CHECK_THAT(json.out, Catch::StartsWith("{\"first\":1000,") &&
+                           Catch::Contains(R"("suggested":[{"value":"juggler.push_period")"));
 }
 
 TEST_CASE("on a terminal a table has colours, unless NO_COLOR says otherwise", "[program]") {
@@ -426,7 +512,7 @@ TEST_CASE("verdicts of a live stream come before the stream ends", "[program]") 
 }
 
 TEST_CASE("help has examples, the manual page and the completion are made from it", "[program]") {
-  for (const char* command : {"replay", "explain", "test", "policy", "convert"}) {
+  for (const char* command : {"replay", "explain", "calibrate", "test", "policy", "convert"}) {
     const Ran help = run_program({command, "--help"});
     CHECK(help.exit_code == 0);
     CHECK_THAT(help.out,

@@ -13,7 +13,7 @@
 #include <utility>
 #include <vector>
 
-#include "test_time.h"
+#include "recording_a.h"
 #include "vitals/effective.h"
 #include "vitals/fleet.h"
 #include "vitals/icinga2.h"
@@ -21,16 +21,10 @@
 #include "vitals/recording.h"
 
 namespace vitals {
+
+using namespace recording_a;
+
 namespace {
-
-constexpr Timestamp start = t(1795327868);
-constexpr std::int64_t last_second = 848;
-
-std::int64_t second_of(Timestamp moment) { return (moment - start).count(); }
-
-std::string file(std::string_view name) {
-  return VITALS_TESTS_DIR "/recordings/icinga2-a/" + std::string(name);
-}
 
 using CheckOfHost = std::pair<std::string, std::string>;
 
@@ -82,13 +76,6 @@ struct Story {
     return verdict == nullptr ? "no verdict" : verdict->says;
   }
 };
-
-template <class Value>
-Value need(absl::StatusOr<Value> value) {
-  INFO(value.status());
-  REQUIRE(value.ok());
-  return *std::move(value);
-}
 
 // Takes the verdicts of both fleets, one a check and one a host, up to a moment.
 void listen(Story& story, Fleet& of_checks, Fleet& of_hosts, Timestamp until) {
@@ -162,24 +149,6 @@ std::vector<std::pair<std::int64_t, std::int64_t>> stretches(const std::string& 
     inside = now;
   }
   return all;
-}
-
-// What was done, from the ground truth.
-std::int64_t truth(std::string_view what, std::string_view host, std::string_view phase = "") {
-  std::ifstream in(file("ground-truth.ndjson"));
-  const auto has = [](const std::string& line, std::string_view key, std::string_view value) {
-    const std::string field = "\"" + std::string(key) + "\": \"" + std::string(value) + "\"";
-    return value.empty() || line.find(field) != std::string::npos;
-  };
-  constexpr std::string_view time = "{\"time\": ";
-  for (std::string line; std::getline(in, line);) {
-    if (!has(line, "what", what) || !has(line, "host", host) || !has(line, "phase", phase))
-      continue;
-    REQUIRE(line.rfind(time, 0) == 0);
-    return second_of(t(std::atoll(line.c_str() + time.size())));
-  }
-  FAIL("the ground truth says nothing of " << what << " " << host << " " << phase);
-  return 0;
 }
 
 const std::vector<std::string> active_checks{"UNREACHABLE", "ssh"};

@@ -48,6 +48,12 @@ class Tape {
     return *this;
   }
 
+  // Events that cannot be are left out.
+  Tape& lenient() {
+    lenient_ = true;
+    return *this;
+  }
+
   [[nodiscard]] std::string text() const {
     std::vector<Event> sorted = events_;
     std::stable_sort(sorted.begin(), sorted.end(),
@@ -63,8 +69,9 @@ class Tape {
     const std::string recording = text();
     RecordingReader reader = RecordingReader::from_text(recording, "recording");
     TruthReader truth = TruthReader::from_text(truth_, "truth");
-    auto found = vitals::calibrate(reader, policy,
-                                   {.target = target, .truth = has_truth_ ? &truth : nullptr});
+    auto found = vitals::calibrate(
+        reader, policy,
+        {.target = target, .truth = has_truth_ ? &truth : nullptr, .lenient = lenient_});
     INFO(found.status());
     REQUIRE(found.ok());
     return *std::move(found);
@@ -74,6 +81,7 @@ class Tape {
   std::vector<Event> events_;
   std::string truth_;
   bool has_truth_ = false;
+  bool lenient_ = false;
 };
 
 // The row of a check, none if there is none.

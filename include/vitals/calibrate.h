@@ -97,6 +97,7 @@ struct CalibrateOptions {
   /// How often an allowed length may be exceeded. Without one nothing is suggested.
   std::optional<double> target{};
   TruthReader* truth = nullptr;      ///< what was true meanwhile; null: nobody knows
+  bool lenient = false;              ///< count events that cannot be applied and go on
   std::function<void()> on_event{};  ///< after each event: a chance to show progress
 };
 
@@ -108,8 +109,9 @@ struct CalibrateOptions {
 ///
 /// Units:    seconds; the target is a share of the samples, such as 1e-4.
 /// Boundary: a length equal to what is allowed does not exceed it.
-/// Errors:   InvalidArgument: a target outside (0, 0.5], what the readers say as `FILE:LINE: ...`.
-/// Source:   SPEC 2 to 7, which formulas there are; DESIGN of a sample: docs/calibrate.md.
+/// Errors:   InvalidArgument: a target outside (0, 0.5]; as `FILE:LINE: ...` what the readers say,
+///           and events that a fleet refuses.
+/// Source:   SPEC 2 to 7 for what is allowed; docs/calibrate.md for what a sample is.
 [[nodiscard]] absl::StatusOr<Calibration> calibrate(RecordingReader& recording,
                                                     const PolicySet& policy,
                                                     const CalibrateOptions& options = {});

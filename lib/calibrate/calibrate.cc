@@ -8,7 +8,9 @@
 #include "calibrate/observer.h"
 #include "calibrate/rows.h"
 #include "calibrate/suggest.h"
+#include "replay/playback.h"
 #include "text/bridge.h"
+#include "vitals/fleet.h"
 
 namespace vitals {
 namespace {
@@ -50,12 +52,18 @@ absl::StatusOr<Calibration> calibrate(RecordingReader& recording, const PolicySe
   if (!is_share) return invalid("the target must be a share above 0 and at most 0.5, such as 1e-4");
   Observer observer(policy);
   Truths truths(options.truth);
-  while (const Event* event = recording.next()) {
-    truths.apply_until(event->time, observer);
-    observer.apply(*event);
-    if (options.on_event) options.on_event();
-  }
-  if (!recording.status().ok()) return recording.status();
+  Fleet fleet(policy, {.reuse_ids = true});  // refuses what cannot be, and knows retired names
+  const auto apply = [&](const Event& event) {
+    const std::uint64_t retired = fleet.counters().retired;
+    absl::Status status = fleet.apply(event);
+    truths.apply_until(event.time, observer);
+    if (status.ok() && fleet.counters().retired == retired) observer.apply(event);
+    return status;
+  };
+  const absl::Status read =
+      play(recording, {.lenient = options.lenient, .on_event = options.on_event}, apply,
+           [](Timestamp) {});
+  if (!read.ok()) return read;
   if (!truths.status().ok()) return truths.status();
 
   Observed observed = std::move(observer).take();

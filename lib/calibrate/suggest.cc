@@ -67,6 +67,7 @@ class Suggesting {
     set_hw_watcher();
     set_netmon();
     set_appearance();
+    set_retention();
     for (const NumberedCheck& check : findings_.checks()) set_accuracy(check);
     return std::move(result_);
   }
@@ -369,6 +370,23 @@ class Suggesting {
     }
     raise(path, need);
     add_reason("rename.detection", "no recording shows it");
+    // The first run of what is required must fit in.
+    constexpr std::string_view first_run = "appearance.passive_period";
+    for (const NumberedCheck& check : findings_.checks()) {
+      const CheckPolicy& now = result_.checks.find(check.name)->second;
+      if (!check.policy.required || now.period <= value(first_run)) continue;
+      put(first_run, now.period, cat("the period of ", check.name, ", which is required"));
+    }
+  }
+
+  // What is still fresh must not be removed.
+  void set_retention() {
+    const Seconds push_period = value("juggler.push_period");
+    const Seconds deadline = times(2, value("netmon.fetch_period"));
+    if (retention(result_.constants) >= deadline) return;
+    const std::int64_t periods =
+        std::min<std::int64_t>((deadline + push_period - Seconds{1}) / push_period, 1000);
+    put("retention.push_periods", cat(periods), "no shorter than 2 * netmon.fetch_period");
   }
 
   void set_accuracy(const NumberedCheck& check) {

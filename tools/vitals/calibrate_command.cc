@@ -76,9 +76,10 @@ int run(const CalibrateCommand& command) {
   Progress progress("measuring");
   const absl::StatusOr<Calibration> found =
       calibrate(*reader, policy,
-                {.target = command.target, .truth = truth ? &*truth : nullptr, .on_event = [&] {
-                   progress.tick([&] { return reader->progress(); });
-                 }});
+                {.target = command.target,
+                 .truth = truth ? &*truth : nullptr,
+                 .lenient = command.lenient,
+                 .on_event = [&] { progress.tick([&] { return reader->progress(); }); }});
   progress.clear();
   for (const auto& [cause, count] : reader->skipped()) {
     print_count(count, cat("line skipped: ", cause), cat("lines skipped: ", cause));

@@ -57,6 +57,10 @@ Line cells_of(const Measured& row) {
           std::string(name(row.fit))};
 }
 
+std::string counted(std::uint64_t count, std::string_view what) {
+  return cat(count, " ", what, count == 1 ? "" : "s");
+}
+
 std::string remark(const Measured& row) {
   std::string out = row.formula;
   const auto add = [&](const std::string& more) {
@@ -97,8 +101,8 @@ class CalibrationTable {
     if (!calibration_.first) return say("No event at all.");
     say(cat(format_timestamp(*calibration_.first), " to ", format_timestamp(*calibration_.last),
             ", ", format_duration(*calibration_.last - *calibration_.first), ": ",
-            calibration_.reports, " reports of ", calibration_.checks,
-            " checks of hosts, switches and racks"));
+            counted(calibration_.reports, "report"), " of ", counted(calibration_.checks, "check"),
+            " of hosts, switches and racks"));
     const PeriodScale& scale = calibration_.scale;
     if (scale.is_common) {
       say(cat("Periods are about ", absl::StrFormat("%g", scale.factor), " of the policy's (",
