@@ -453,7 +453,7 @@ TEST_CASE("changes that are sent at once show that receipts repeat", "[calibrate
   const Calibration found = tape.calibrate();
   CHECK(find_row(found, "checks.ssh.period", "between two measurements", "ssh") == nullptr);
   CHECK(row_of(found, "checks.ssh.period", "", "").note ==
-        "a receipt may repeat an old measurement: changes do not keep the beat");
+        "a receipt may repeat an old measurement: too few changes keep the beat");
 }
 
 TEST_CASE("how many changes it takes to show a beat", "[calibrate]") {

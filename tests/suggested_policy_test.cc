@@ -157,6 +157,24 @@ TEST_CASE("a switch speaks up so long after its truth, and a rack", "[calibrate]
   CHECK(of_rack.exceeded == 1);
 }
 
+TEST_CASE("what failed before its switch did truly, failed by itself", "[calibrate]") {
+  for (const bool has_truth : {false, true}) {
+    Tape tape;
+    if (has_truth) {
+      tape.was_true(0, "s1", "netmon", Status::ok).was_true(1000, "s1", "netmon", Status::crit);
+    }
+    tape.report(0, "s1", "netmon").report(1300, "s1", "netmon", Status::crit, 1250);
+    for (const char* host : {"a", "b", "c", "d"}) {
+      const bool is_first = std::string_view(host) < "c";
+      tape.add(placed(0, host, "s1", "r1")).report(0, host, "ssh");
+      tape.report(1200, host, "ssh", Status::crit, is_first ? 999 : 1000);
+    }
+    CHECK(row_of(tape.calibrate(), "netmon.window", "a failing check of a host waits for it",
+                 "netmon")
+              .longest == Seconds{has_truth ? 300 : 301});
+  }
+}
+
 TEST_CASE("a truth goes with its host to another name", "[calibrate]") {
   Tape tape;
   tape.was_true(0, "h1", "ssh", Status::ok).was_true(1000, "h1", "ssh", Status::crit);
@@ -232,7 +250,7 @@ TEST_CASE("where all periods are a tenth, defaults are; what somebody stated is 
       {"juggler.overhead", "24s", "default 4m x 0.1; flap_delay + propagation"},
       {"juggler.active_ttl", "20m", "stated in mine.yaml:1"},
       {"juggler.passive_ttl_periods", "2", "default"},
-      {"hw_watcher.period", "1m", "default 10m x 0.1; typical 1m between two measurements"},
+      {"hw_watcher.period", "1m", "default 10m x 0.1; memory: typical 1m (n = 597)"},
       {"netmon.fetch_period", "6s", "default 1m x 0.1; netmon: typical 6s (n = 399)"},
       {"netmon.window", "30s", "default 5m x 0.1"},
       {"pongerd.flap_delay", "18s", "default 3m x 0.1"},
@@ -291,6 +309,31 @@ TEST_CASE("too few samples are told, and nothing is guessed from them", "[calibr
   CHECK(suggested(less, "juggler.push_period") == "5m");
   CHECK(reason_of(less, "juggler.push_period") ==
         "default; too few samples (meta 5 of the 299 needed)");
+}
+
+TEST_CASE("a stricter target never makes a deadline shorter for want of samples", "[calibrate]") {
+  // A minute apart, and the policy says five.
+  Tape tape;
+  tape.repeat(0, 60 * 400, 60, "h1", "meta");
+  struct Row {
+    double target;
+    const char* value;
+    const char* reason;
+  };
+  const Row rows[] = {
+      {0.01, "1m",
+       "meta: typical 1m (n = 400); twice that is enough: meta: interval above 1m in at most 0.01 "
+       "of cases (0 of 400, longest 1m)"},
+      {0.001, "5m",
+       "default; meta: typical 1m (n = 400), too few to make it shorter; too few samples (meta 400 "
+       "of "
+       "the 2995 needed)"}};
+  for (const Row& row : rows) {
+    INFO(row.target);
+    const Calibration found = tape.calibrate({}, row.target);
+    CHECK(suggested(found, "juggler.push_period") == row.value);
+    CHECK(reason_of(found, "juggler.push_period") == row.reason);
+  }
 }
 
 TEST_CASE("the parts of overhead stay its parts", "[calibrate]") {

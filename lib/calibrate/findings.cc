@@ -106,34 +106,29 @@ std::optional<Seconds> Findings::typical(std::size_t check, Measure measure) con
   return median(of(check, measure));
 }
 
-std::optional<Seconds> Findings::slowest(bool of_netmon) const {
-  std::optional<Seconds> slowest;
-  for (const NumberedCheck& check : names_) {
-    if ((check.policy.kind == Kind::netmon) != of_netmon) continue;
-    const auto typical = this->typical(check.index, Measure::interval);
-    if (typical) slowest = std::max(slowest.value_or(*typical), *typical);
-  }
-  return slowest;
-}
-
-std::optional<Seconds> Findings::slowest(Measure measure) const {
-  std::optional<Seconds> slowest;
+const NumberedCheck* Findings::slowest(Measure measure, bool of_netmon) const {
+  const NumberedCheck* slowest = nullptr;
+  std::optional<Seconds> longest;
   for (const NumberedCheck& check : names_) {
     const auto typical = this->typical(check.index, measure);
-    if (typical) slowest = std::max(slowest.value_or(*typical), *typical);
+    const bool is_asked = (check.policy.kind == Kind::netmon) == of_netmon;
+    if (!is_asked || !typical || (longest && *typical <= *longest)) continue;
+    longest = typical;
+    slowest = &check;
   }
   return slowest;
 }
 
 PeriodScale Findings::scale(const Policy& policy) const {
   std::vector<double> ratios;
-  const auto compare = [&](std::optional<Seconds> measured, Seconds stated) {
-    const bool is_told = measured && *measured > Seconds{0} && stated > Seconds{0};
-    if (is_told) ratios.push_back(ratio(*measured, stated));
+  const auto compare = [&](Measure measure, bool of_netmon, Seconds stated) {
+    const NumberedCheck* check = slowest(measure, of_netmon);
+    const Seconds measured = check == nullptr ? Seconds{0} : *typical(check->index, measure);
+    if (measured > Seconds{0} && stated > Seconds{0}) ratios.push_back(ratio(measured, stated));
   };
-  compare(slowest(false), policy.juggler.push_period);
-  compare(slowest(Measure::measurement), policy.hw_watcher.period);
-  compare(slowest(true), policy.netmon.fetch_period);
+  compare(Measure::interval, false, policy.juggler.push_period);
+  compare(Measure::measurement, false, policy.hw_watcher.period);
+  compare(Measure::interval, true, policy.netmon.fetch_period);
   for (const Kind kind : {Kind::active, Kind::passive}) {
     if (const auto one = ratio_of_periods(kind)) ratios.push_back(*one);
   }

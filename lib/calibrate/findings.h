@@ -53,9 +53,9 @@ class Findings {
 
   [[nodiscard]] const std::vector<NumberedCheck>& checks() const { return names_; }
   [[nodiscard]] PeriodScale scale(const Policy& policy) const;
-  // The longest typical interval between two receipts; of netmon checks, or of all others.
-  [[nodiscard]] std::optional<Seconds> slowest(bool of_netmon) const;
-  [[nodiscard]] std::optional<Seconds> slowest(Measure measure) const;
+  // The first of the netmon checks, or of all others, of which the measure is typically the
+  // longest; null if none is typical.
+  [[nodiscard]] const NumberedCheck* slowest(Measure measure, bool of_netmon = false) const;
 
  private:
   struct OfCheck {

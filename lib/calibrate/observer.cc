@@ -259,8 +259,12 @@ void Observer::follow_infrastructure(const Entity& place, Series& before, const 
   if (!begins) return;
   before.is_out = true;
   before.worst_lag = Seconds{0};
-  const Timestamp earliest =
+  Timestamp earliest =
       subtract(seen.status_mtime, same_failure_within(check.policy.kind, policy_.constants));
+  if (!place.truths.empty()) {
+    earliest =
+        std::max(earliest, place.truths[check.index].history.last_change().value_or(earliest));
+  }
   std::vector<Seconds> lags;  // of each host the longest
   for (const Entity* host : place.members) {
     std::optional<Seconds> longest;

@@ -118,6 +118,7 @@ class Rows {
 
   void about_juggler() {
     const Policy::Juggler& juggler = policy_.juggler;
+    const NumberedCheck* slowest = findings_.slowest(Measure::interval);
     std::size_t before = rows_.size();
     for (const NumberedCheck& check : findings_.checks()) {
       if (!is_of_juggler(check)) continue;
@@ -125,7 +126,8 @@ class Rows {
           add("juggler.push_period", "between two receipts", check, Measure::interval,
               Allowed{stale_after(check.policy.kind, policy_), "2 * juggler.push_period"});
       const bool is_slowest =
-          findings_.typical(check.index, Measure::interval) == findings_.slowest(false);
+          slowest != nullptr && findings_.typical(check.index, Measure::interval) ==
+                                    findings_.typical(slowest->index, Measure::interval);
       if (is_slowest) judge_period(row, juggler.push_period);
     }
     unless_added(before, "juggler.push_period", "no check was received twice with one status");
@@ -320,7 +322,7 @@ class Rows {
                      check.policy.period);
       } else {
         not_measured(cat(of_check, "period"),
-                     "a receipt may repeat an old measurement: changes do not keep the beat");
+                     "a receipt may repeat an old measurement: too few changes keep the beat");
       }
     }
     const std::string accuracy = cat(of_check, "accuracy");

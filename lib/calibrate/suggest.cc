@@ -163,11 +163,21 @@ class Suggesting {
     tell_too_few(path, need);
   }
 
-  // A period that stays if it is that of the recording, near enough.
-  void set_typical(std::string_view path, Seconds typical, std::string why) {
+  // A period that stays if it is that of the recording, near enough. It also ends deadlines, so it
+  // becomes shorter only if there are samples enough to say how long it may take.
+  void set_typical(std::string_view path, const NumberedCheck& check, Measure measure,
+                   bool is_enough) {
+    const Seconds typical = *findings_.typical(check.index, measure);
+    std::string why = cat(check.name, ": typical ", format_duration(typical),
+                          " (n = ", findings_.of(check.index, measure).size(), ")");
     const bool is_near = 20 * value(path) >= 19 * typical && 4 * value(path) <= 5 * typical;
+    const bool is_shorter = typical < value(path);
     if (is_near) return add_reason(path, why);
+    if (is_shorter && !is_enough) return add_reason(path, why + ", too few to make it shorter");
     put(path, nominal(typical), std::move(why));
+  }
+  [[nodiscard]] bool is_enough(const NumberedCheck& check, Measure measure) const {
+    return findings_.of(check.index, measure).size() >= samples_needed(target_);
   }
 
   void set_period(const NumberedCheck& check) {
@@ -179,26 +189,19 @@ class Suggesting {
       return add_reason(path,
                         is_received ? "a receipt may repeat an old measurement" : "never received");
     }
-    const Histogram& samples = findings_.of(check.index, Measure::interval);
-    set_typical(path, *typical,
-                cat("typical ", format_duration(*typical), " (n = ", samples.size(),
-                    "), each receipt a measurement"));
+    set_typical(path, check, Measure::interval, is_enough(check, Measure::interval));
+    add_reason(path, "each receipt is a measurement");
   }
 
   // The deadline is two periods: enough for what is typical, and for nearly everything.
   void set_repeats(std::string_view path, bool of_netmon) {
     Need need;
-    std::optional<Seconds> slowest = findings_.slowest(of_netmon);
     for (const NumberedCheck& check : findings_.checks()) {
       if ((check.policy.kind == Kind::netmon) != of_netmon) continue;
-      const Histogram& samples = findings_.of(check.index, Measure::interval);
-      if (findings_.typical(check.index, Measure::interval) == slowest && slowest) {
-        set_typical(path, *slowest,
-                    cat(check.name, ": typical ", format_duration(*slowest),
-                        " (n = ", samples.size(), ")"));
-        slowest.reset();
-      }
       consider(need, check, Measure::interval, "interval");
+    }
+    if (const NumberedCheck* slowest = findings_.slowest(Measure::interval, of_netmon)) {
+      set_typical(path, *slowest, Measure::interval, need.too_few.empty());
     }
     if (need.length && half_up(*need.length) > value(path)) {
       put(path, rounded_up(half_up(*need.length)), cat("half of the deadline: ", need.why));
@@ -333,11 +336,10 @@ class Suggesting {
 
   void set_hw_watcher() {
     Need need;
-    const std::optional<Seconds> slowest = findings_.slowest(Measure::measurement);
     constexpr std::string_view path = "hw_watcher.latency";
-    if (slowest) {
-      set_typical("hw_watcher.period", *slowest,
-                  cat("typical ", format_duration(*slowest), " between two measurements"));
+    if (const NumberedCheck* slowest = findings_.slowest(Measure::measurement)) {
+      set_typical("hw_watcher.period", *slowest, Measure::measurement,
+                  is_enough(*slowest, Measure::measurement));
     }
     for (const NumberedCheck& check : findings_.checks()) {
       if (check.policy.kind != Kind::hw_watcher) continue;

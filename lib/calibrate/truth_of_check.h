@@ -37,6 +37,12 @@ class TruthOfCheck {
     return std::nullopt;
   }
 
+  // The second of the newest change that is still so; none if nothing is known.
+  [[nodiscard]] std::optional<Timestamp> last_change() const {
+    if (changes_.empty()) return std::nullopt;
+    return std::chrono::floor<Seconds>(changes_.back().time);
+  }
+
   // Whether there was nothing to measure at any moment later than `from`.
   [[nodiscard]] bool was_nodata_since(Timestamp from) const {
     for (std::size_t i = changes_.size(); i-- > 0;) {
