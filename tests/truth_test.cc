@@ -159,6 +159,8 @@ TEST_CASE("what is wrong with a line of truth is said with file, line and what w
       {"time as true", line("true"), "'time' must be a time"},
       {"before 1970", line("-0.001"), "'time' is outside 1970-01-01T00:00:00Z"},
       {"after 2106", line("4294967296"), "'time' is outside 1970-01-01T00:00:00Z"},
+      {"after all time", line(std::string(30, '9')), "'time' is outside 1970-01-01T00:00:00Z"},
+      {"far after it", line("1e300"), "'time' is outside 1970-01-01T00:00:00Z"},
       {"too deep", "{\"x\":" + std::string(64, '[') + std::string(64, ']') + "}\n",
        "nested deeper than 64 levels"},
       {"a line too long", std::string((1U << 20U) + 1, ' ') + "\n",

@@ -102,6 +102,7 @@ class Fields {
     Timestamp second{};
     if (std::optional<BadLine> why = read_moment(key_names[time_key], *value, second)) {
       fail(*std::move(why));
+      return {};
     }
     return second + beyond_the_second(*value);
   }
