@@ -134,12 +134,12 @@ struct CalibrateOptions {
 /// The calibration as one JSON object on one line, without a line feed. Lengths are seconds. Keys
 /// are stable and always there:
 ///
-///     {"first":...,"last":...,"reports":...,"checks":...,"unnamed":{"NAME":n},
-///      "scale":{"factor":0.1,"agreeing":2,"compared":4,"is_common":true},"silence":...,"has_silences":false,
-///      "untold":0,"untrue":0,
+///     {"first":...,"last":...,"reports":n,"checks":n,"unnamed":{"NAME":n},
+///      "scale":{"factor":0.1,"agreeing":n,"compared":n,"is_common":true},
+///      "silence":...,"has_silences":false,"untold":n,"untrue":n,
 ///      "measured":[{"constant":"juggler.push_period","what":"...","check":"ssh","samples":n,
-///        "shortest":...,"p50":...,"p99":...,"p999":...,"longest":...,"allowed":...,"formula":"...",
-///        "exceeded":n,"left_out":n,"fit":"fits","note":"..."}],
+///        "shortest":...,"p50":...,"p99":...,"p999":...,"longest":...,"allowed":...,
+///        "formula":"...","exceeded":n,"left_out":n,"fit":"fits","note":"..."}],
 ///      "suggested":[{"value":"juggler.push_period","is":"30s","was":"5m","reason":"..."}]}
 ///
 /// `check`, `allowed`, `formula` and `note` are null where there is none; lengths where there are

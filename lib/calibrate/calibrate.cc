@@ -66,7 +66,7 @@ absl::StatusOr<Calibration> calibrate(RecordingReader& recording, const PolicySe
   if (!read.ok()) return read;
   if (!truths.status().ok()) return truths.status();
 
-  Observed observed = std::move(observer).take();
+  const Observed observed = std::move(observer).take();
   const Findings findings(policy, observed);
   Calibration result{.first = observed.first,
                      .last = observed.last,

@@ -56,12 +56,9 @@ std::string text_of(const CalibrateCommand& command, const PolicySet& policy,
 }  // namespace
 
 int run(const CalibrateCommand& command) {
-  PolicySet policy;
-  if (!command.policy_file.empty()) {
-    absl::StatusOr<PolicySet> read = read_policy(command.policy_file);
-    if (!read.ok()) return refuse(read.status());
-    policy = *std::move(read);
-  }
+  const absl::StatusOr<PolicySet> policy =
+      command.policy_file.empty() ? PolicySet{} : read_policy(command.policy_file);
+  if (!policy.ok()) return refuse(policy.status());
   absl::StatusOr<RecordingReader> reader = RecordingReader::open(
       command.recordings, {.reorder = command.reorder,
                            .lenient = command.lenient,
@@ -75,7 +72,7 @@ int run(const CalibrateCommand& command) {
   }
   Progress progress("measuring");
   const absl::StatusOr<Calibration> found =
-      calibrate(*reader, policy,
+      calibrate(*reader, *policy,
                 {.target = command.target,
                  .truth = truth ? &*truth : nullptr,
                  .lenient = command.lenient,
@@ -86,7 +83,7 @@ int run(const CalibrateCommand& command) {
   }
   if (!found.ok()) return refuse(found.status());
   Output output;
-  output.line() += text_of(command, policy, *found);
+  output.line() += text_of(command, *policy, *found);
   output.flush();
   return exit_ok;
 }
