@@ -21,11 +21,10 @@ void Simulation::Impl::start_check(Index index, ModelTime from) {
   plan(check.regular, is_probed(kind) ? Action::probe : Action::run_agent, index);
 }
 
-// What Juggler has of a check at the beginning.
+// What Juggler has of a check at the beginning. hw-watcher measured a period before it will again.
 Result Simulation::Impl::first_result(Index index) {
-  CheckState& check = checks_[index];
   if (kind_of(index).kind != Kind::hw_watcher) return {.measured = now_, .status = Status::ok};
-  const ModelTime measured = now_ - below(check.random, scenario_.hw_watcher.period);
+  const ModelTime measured = measures_at_[owner(index)] - scenario_.hw_watcher.period;
   HwWatcherRecord& its = record(owner(index), number_in_host(index));
   its.measure(Status::ok, measured, Millis{0}, measured);
   return *its.read(now_);
