@@ -21,9 +21,9 @@
 
 #include "explain/explain_words.h"
 #include "explain/timeline.h"
-#include "explain/timeline_canvas.h"
 #include "explain_story.h"
 #include "generators.h"
+#include "picture/canvas.h"
 #include "program.h"
 #include "test_time.h"
 #include "vitals/explain.h"

@@ -1,13 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
-// How explanations tell moments, lengths and names to people, and how text is made safe and fitted.
+// How explanations tell moments, lengths and names to people.
 #ifndef VITALS_LIB_EXPLAIN_EXPLAIN_WORDS_H
 #define VITALS_LIB_EXPLAIN_EXPLAIN_WORDS_H
 
-#include <cstddef>
 #include <string>
 #include <string_view>
-#include <vector>
 
+#include "text/fitting.h"
 #include "text/utf8.h"
 #include "vitals/effective.h"
 #include "vitals/reason.h"
@@ -15,11 +14,6 @@
 #include "vitals/window.h"
 
 namespace vitals {
-
-// The two signs beyond ASCII that sentences hold; legible() has a spelling for terminals that
-// know neither.
-inline constexpr std::string_view arrow = "\u2192";
-inline constexpr std::string_view multiplied_by = "\u00d7";
 
 // A length as people read it, `2m 3s`. It has no sign: the words around it say which way it goes.
 [[nodiscard]] std::string tell_length(Seconds length);
@@ -52,19 +46,6 @@ class Clock {
 
 // When a check counts: `from 14:08:12, in 2m 3s until 14:12:31, in 6m 22s`.
 [[nodiscard]] std::string tell_window(const Window& window, const Clock& clock);
-
-[[nodiscard]] std::string join(const std::vector<std::string>& texts, std::string_view separator);
-
-// The text with everything that could command or confuse a terminal written as `\x1b`: control
-// characters, invisible ones that turn the direction of writing, and what is no UTF-8. Without
-// `utf8`, whatever is not ASCII, but for the two signs above.
-[[nodiscard]] std::string legible(std::string_view text, bool utf8 = true);
-
-// Breaks text at spaces into lines of at most `columns`; longer words are broken where they are.
-[[nodiscard]] std::vector<std::string> wrap(std::string_view text, std::size_t columns);
-
-// Text of at most `columns` (3 or more), its end given up for `...` where it is longer.
-[[nodiscard]] std::string shortened(std::string_view text, std::size_t columns);
 
 }  // namespace vitals
 

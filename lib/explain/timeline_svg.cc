@@ -8,7 +8,7 @@
 
 #include "explain/explain_words.h"
 #include "explain/timeline.h"
-#include "explain/timeline_canvas.h"
+#include "picture/canvas.h"
 #include "text/bridge.h"
 #include "vitals/explain.h"
 #include "vitals/text_time.h"

@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "explain/timeline_canvas.h"
+#include "picture/canvas.h"
 
 #include <algorithm>
 #include <cmath>
 
-#include "explain/explain_words.h"
 #include "text/bridge.h"
+#include "text/fitting.h"
+#include "text/utf8.h"
 
 namespace vitals {
 namespace {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// The few shapes that the picture of a timeline is made of, as SVG, and its colors.
-#ifndef VITALS_LIB_EXPLAIN_TIMELINE_CANVAS_H
-#define VITALS_LIB_EXPLAIN_TIMELINE_CANVAS_H
+// The few shapes that pictures are made of, as SVG, and their colors.
+#ifndef VITALS_LIB_PICTURE_CANVAS_H
+#define VITALS_LIB_PICTURE_CANVAS_H
 
 #include <array>
 #include <cstddef>
@@ -58,4 +58,4 @@ class Canvas {
 
 }  // namespace vitals
 
-#endif  // VITALS_LIB_EXPLAIN_TIMELINE_CANVAS_H
+#endif  // VITALS_LIB_PICTURE_CANVAS_H
