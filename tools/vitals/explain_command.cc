@@ -1,24 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "explain_command.h"
 
-#include <sys/ioctl.h>
-#include <unistd.h>
-
-#include <algorithm>
-#include <cctype>
-#include <cerrno>
-#include <cstdio>
-#include <cstdlib>
-#include <filesystem>
 #include <optional>
 #include <set>
-#include <span>
 #include <string_view>
-#include <system_error>
 #include <utility>
 
-#include "file/atomic_file.h"
+#include "inputs.h"
 #include "output.h"
+#include "presentation.h"
 #include "progress.h"
 #include "text/bridge.h"
 #include "text/quote.h"
@@ -31,47 +21,6 @@
 
 namespace vitals {
 namespace {
-
-// The file has its old content or all of the new one, whatever happens. What is no plain file, such
-// as a pipe, is written as it is.
-absl::Status write_file(const std::string& path, std::string_view text) {
-  std::error_code unknown;
-  if (std::filesystem::exists(path, unknown) && !std::filesystem::is_regular_file(path, unknown)) {
-    std::FILE* file = std::fopen(path.c_str(), "wb");
-    bool is_written =
-        file != nullptr && std::fwrite(text.data(), 1, text.size(), file) == text.size();
-    if (file != nullptr && std::fclose(file) != 0) is_written = false;
-    return is_written ? absl::OkStatus()
-                      : absl::ErrnoToStatus(errno, to_absl(cat(path, ": cannot be written")));
-  }
-  absl::StatusOr<AtomicFile> file = AtomicFile::create(path);
-  if (!file.ok()) return file.status();
-  const absl::Status status = file->write(std::as_bytes(std::span(text)));
-  return status.ok() ? file->commit() : status;
-}
-
-// Whether the locale of the terminal is one of UTF-8.
-bool speaks_utf8() {
-  for (const char* variable : {"LC_ALL", "LC_CTYPE", "LANG"}) {
-    const char* value = std::getenv(variable);
-    if (value == nullptr || *value == '\0') continue;
-    std::string locale = value;
-    std::transform(locale.begin(), locale.end(), locale.begin(),
-                   [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
-    return locale.find("utf-8") != std::string::npos || locale.find("utf8") != std::string::npos;
-  }
-  return false;
-}
-
-TextStyle style_of_output() {
-  TextStyle style{.color = wants_color(STDOUT_FILENO), .utf8 = speaks_utf8()};
-  winsize size{};
-  if (is_terminal(STDOUT_FILENO) && ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 &&
-      size.ws_col > 0) {
-    style.columns = size.ws_col;
-  }
-  return style;
-}
 
 class Explaining {
  public:
@@ -174,51 +123,29 @@ class Explaining {
   std::string gone_{};
 };
 
-void print_skipped(const RecordingReader& reader) {
-  for (const auto& [cause, count] : reader.skipped()) {
-    print_error(cat(count, count == 1 ? " line" : " lines", " skipped: ", cause));
-  }
-}
-
 int print(const HostExplanation& host, const ExplainCommand& command) {
   if (!command.svg_file.empty()) {
     const absl::Status status = write_file(command.svg_file, to_svg(host));
-    if (!status.ok()) {
-      print_error(to_std(status.message()));
-      return exit_internal;
-    }
+    if (!status.ok()) return refuse_output(status);
   }
-  Output output;
-  std::string text = command.format == "json" ? to_json(host) : to_text(host, style_of_output());
-  if (!text.empty() && text.back() == '\n') text.pop_back();
-  output.line() += text;
-  output.end_line();
+  print_text(command.format == "json" ? to_json(host) : to_text(host, style_of_output()));
   return exit_ok;
-}
-
-int refuse(const absl::Status& status) {
-  print_error(to_std(status.message()));
-  return exit_bad_input;
 }
 
 }  // namespace
 
 int run(const ExplainCommand& command) {
-  PolicySet policy;
-  if (!command.policy_file.empty()) {
-    absl::StatusOr<PolicySet> read = read_policy(command.policy_file);
-    if (!read.ok()) return refuse(read.status());
-    policy = *std::move(read);
-  }
+  absl::StatusOr<PolicySet> policy = policy_of(command.policy_file);
+  if (!policy.ok()) return refuse_input(policy.status());
   absl::StatusOr<RecordingReader> reader = RecordingReader::open(
       command.recordings, {.reorder = command.reorder, .lenient = command.lenient});
-  if (!reader.ok()) return refuse(reader.status());
-  Explaining explaining(command, std::move(policy));
+  if (!reader.ok()) return refuse_input(reader.status());
+  Explaining explaining(command, *std::move(policy));
   const absl::Status status = explaining.read(*reader);
   print_skipped(*reader);
-  if (!status.ok()) return refuse(status);
+  if (!status.ok()) return refuse_input(status);
   const absl::StatusOr<HostExplanation> host = explaining.explain();
-  return host.ok() ? print(*host, command) : refuse(host.status());
+  return host.ok() ? print(*host, command) : refuse_input(host.status());
 }
 
 }  // namespace vitals

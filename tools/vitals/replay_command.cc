@@ -9,6 +9,7 @@
 #include <thread>
 #include <utility>
 
+#include "inputs.h"
 #include "output.h"
 #include "progress.h"
 #include "table.h"
@@ -107,20 +108,10 @@ class Lines {
 }  // namespace
 
 int run(const ReplayCommand& command) {
-  PolicySet policy;
-  if (!command.policy_file.empty()) {
-    absl::StatusOr<PolicySet> read = read_policy(command.policy_file);
-    if (!read.ok()) {
-      print_error(to_std(read.status().message()));
-      return exit_bad_input;
-    }
-    policy = *std::move(read);
-  }
+  absl::StatusOr<PolicySet> policy = policy_of(command.policy_file);
+  if (!policy.ok()) return refuse_input(policy.status());
   absl::StatusOr<std::unique_ptr<Lines>> lines = Lines::open(command);
-  if (!lines.ok()) {
-    print_error(to_std(lines.status().message()));
-    return exit_bad_input;
-  }
+  if (!lines.ok()) return refuse_input(lines.status());
   // Before the input is waited for, what is known is shown.
   RecordingOptions reading{.reorder = command.reorder,
                            .lenient = command.options.lenient,
@@ -128,11 +119,8 @@ int run(const ReplayCommand& command) {
                            .before_read = [&] { (*lines)->flush(); }};
   absl::StatusOr<RecordingReader> reader =
       RecordingReader::open(command.recordings, std::move(reading));
-  if (!reader.ok()) {
-    print_error(to_std(reader.status().message()));
-    return exit_bad_input;
-  }
-  Fleet fleet(std::move(policy), {.reuse_ids = true});  // verdict lines have no numbers
+  if (!reader.ok()) return refuse_input(reader.status());
+  Fleet fleet(*std::move(policy), {.reuse_ids = true});  // verdict lines have no numbers
   Progress progress("replaying");
   ReplayOptions options = command.options;
   options.on_event = [&] { progress.tick([&] { return reader->progress(); }); };
