@@ -94,11 +94,9 @@ absl::StatusOr<Distribution> FigureMaker::distribution(
     absl::FunctionRef<absl::StatusOr<Distribution>(const Scene&, std::uint64_t)> watch) const {
   if (!scene.ok()) return scene.status();
   if (absl::Status size = check_size(*scene); !size.ok()) return size;
-  const auto parts = for_each_seed(runs_, [&](std::uint64_t seed) { return watch(*scene, seed); });
-  if (!parts.ok()) return parts.status();
-  Distribution all;
-  for (const Distribution& part : *parts) all.add(part);
-  return all;
+  return add_up_seeds<Distribution>(
+      runs_, [&](std::uint64_t seed) { return watch(*scene, seed); },
+      [](Distribution& sum, const Distribution& part) { sum.add(part); });
 }
 
 absl::StatusOr<Distribution> FigureMaker::silences(bool master_moves) const {
@@ -116,16 +114,13 @@ absl::StatusOr<Distribution> FigureMaker::beliefs(bool master_moves, Seconds ear
 absl::StatusOr<Measurements> FigureMaker::measurements(const absl::StatusOr<Scene>& scene) const {
   if (!scene.ok()) return scene.status();
   if (absl::Status size = check_size(*scene); !size.ok()) return size;
-  const auto parts = for_each_seed(
-      runs_, [&](std::uint64_t seed) { return watch_measurements(*scene, checks_, seed); });
-  if (!parts.ok()) return parts.status();
-  Measurements all;
-  for (const Measurements& part : *parts) {
-    all.replaced.add(part.replaced);
-    all.stale_at.add(part.stale_at);
-    all.stale.add(part.stale);
-  }
-  return all;
+  return add_up_seeds<Measurements>(
+      runs_, [&](std::uint64_t seed) { return watch_measurements(*scene, checks_, seed); },
+      [](Measurements& sum, const Measurements& part) {
+        sum.replaced.add(part.replaced);
+        sum.stale_at.add(part.stale_at);
+        sum.stale.add(part.stale);
+      });
 }
 
 // ---- active and passive checks ----

@@ -84,7 +84,7 @@ class LagMeter {
   std::vector<Waiting> waiting_;  // by HostId
 };
 
-void add(LagReport& sum, const LagReport& part) {
+void add_report(LagReport& sum, const LagReport& part) {
   sum.manipulations += part.manipulations;
   if (sum.checks.empty()) {
     sum.checks = part.checks;
@@ -159,11 +159,7 @@ absl::StatusOr<LagReport> measure_lag(const model::Scenario& scenario, const Pol
     if (!status.ok()) return status;
     return std::move(meter).finish();
   };
-  const absl::StatusOr<std::vector<LagReport>> parts = for_each_seed(runs, run_once);
-  if (!parts.ok()) return parts.status();
-  LagReport sum;
-  for (const LagReport& part : *parts) add(sum, part);
-  return sum;
+  return add_up_seeds<LagReport>(runs, run_once, add_report);
 }
 
 absl::StatusOr<model::Scenario> reboots(const PolicySet& policy, std::uint32_t hosts) {

@@ -53,6 +53,24 @@ auto for_each_seed(const Runs& runs, const Run& run) {
   return absl::StatusOr<std::vector<Value>>(std::move(values));
 }
 
+// What `run(seed)` gives for all seeds, added up by `add(sum, part)` in the order of the seeds; few
+// at a time, so that memory does not grow with their number.
+template <class Value, class Run, class Add>
+absl::StatusOr<Value> add_up_seeds(const Runs& runs, const Run& run, const Add& add) {
+  constexpr std::uint32_t at_a_time = 256;
+  Value sum{};
+  for (std::uint32_t done = 0; done < runs.seeds;) {
+    Runs some = runs;
+    some.first_seed = runs.first_seed + done;
+    some.seeds = std::min(at_a_time, runs.seeds - done);
+    const absl::StatusOr<std::vector<Value>> parts = for_each_seed(some, run);
+    if (!parts.ok()) return parts.status();
+    for (const Value& part : *parts) add(sum, part);
+    done += some.seeds;
+  }
+  return sum;
+}
+
 }  // namespace vitals
 
 #endif  // VITALS_LIB_LAG_SEEDS_H

@@ -16,6 +16,7 @@
 #include "calibrate_command.h"
 #include "convert_command.h"
 #include "explain_command.h"
+#include "lag_command.h"
 #include "output.h"
 #include "pages.h"
 #include "policy_command.h"
@@ -51,16 +52,6 @@ CLI::Validator is_not_empty() {
           ""};
 }
 
-// CLI11 takes -1 for a very large number.
-CLI::Validator is_natural() {
-  return {[](std::string& text) {
-            const bool is_number =
-                !text.empty() && text.find_first_not_of("0123456789") == text.npos;
-            return is_number ? std::string() : cat(in_quotes(text), ", expected a whole number");
-          },
-          ""};
-}
-
 // Output beside the text on standard output.
 CLI::Validator is_output_file() {
   return {
@@ -69,6 +60,17 @@ CLI::Validator is_output_file() {
         return std::string(path == "-" ? "-: expected a file, standard output has the text" : "");
       },
       ""};
+}
+
+// CLI11 takes -1 for the largest number there is.
+CLI::Validator is_whole_number() {
+  return {[](std::string& text) {
+            const bool is_one = !text.empty() && std::all_of(text.begin(), text.end(), [](char c) {
+              return c >= '0' && c <= '9';
+            });
+            return is_one ? std::string() : cat(in_quotes(text), " is no whole number");
+          },
+          ""};
 }
 
 CLI::Validator is_duration() {
@@ -343,7 +345,7 @@ void add_simulate(CLI::App& app, Chosen& chosen) {
   sub->add_option("SCENARIO", command->scenario_file, "Hosts, sources and what happens, as YAML")
       ->required();
   sub->add_option("--seed", command->seed, "One seed gives the same bytes everywhere (default 1)")
-      ->check(is_natural())
+      ->check(is_whole_number())
       ->type_name("N");
   sub->add_option("--out", command->recording_file, "The recording (default: standard output)")
       ->check(is_not_empty())
@@ -369,6 +371,53 @@ void add_simulate(CLI::App& app, Chosen& chosen) {
     for (const std::string& written : {recording, truth}) {
       if (is_same_file(written, scenario)) {
         throw CLI::ValidationError(in_quotes(written), "the scenario is read from there");
+      }
+    }
+    chosen = [command] { return run(*command); };
+  });
+}
+
+void add_lag(CLI::App& app, Chosen& chosen) {
+  CLI::App* sub = app.add_subcommand(
+      "lag", "How long after a repair each check counts again, out of many simulations");
+  auto command = std::make_shared<LagCommand>();
+  auto* scenario =
+      sub->add_option(
+             "SCENARIO", command->scenario_file,
+             "A scenario as YAML; without one, hosts that are rebooted as the policy allows")
+          ->check(is_not_empty());
+  sub->add_option("--policy", command->policy_file, "The policy as YAML; see `vitals policy`")
+      ->check(is_not_empty())
+      ->type_name("FILE");
+  sub->add_option("--seeds", command->seeds,
+                  "So many runs, each with a seed of its own (default 20)")
+      ->check(CLI::Range(1U, 1'000'000U).description(""))
+      ->type_name("N");
+  sub->add_option("--first-seed", command->first_seed, "The first of them (default 1)")
+      ->check(is_whole_number())
+      ->type_name("N");
+  sub->add_option("--hosts", command->hosts, "So many hosts (default: the scenario's, or 100)")
+      ->check(CLI::Range(std::uint32_t{1}, model::most_hosts).description(""))
+      ->type_name("N");
+  auto* figures = sub->add_flag("--figures", command->figures,
+                                "Hold the figures that follow from the policy against simulations");
+  sub->add_option("--format", command->format, "table for people, json for programs")
+      ->check(one_of({"table", "json"}))
+      ->type_name("table|json");
+  auto* svg = sub->add_option("--svg", command->svg_file, "Also draw the lags into this file")
+                  ->check(is_output_file())
+                  ->type_name("FILE");
+  figures->excludes(scenario)->excludes(svg);
+  sub->footer(
+      "Exit code 1: a figure disagrees with the policy.\n\n"
+      "Examples:\n"
+      "  vitals lag --svg lag.svg\n"
+      "  vitals lag --figures --policy mine.yaml\n"
+      "  vitals lag examples/simulations/one_reboot.yaml --seeds 1000 --format json");
+  sub->callback([command, &chosen] {
+    for (const std::string& read : {command->scenario_file, command->policy_file}) {
+      if (is_same_file(command->svg_file, read)) {
+        throw CLI::ValidationError("--svg", cat(in_quotes(read), " is read: it would be lost"));
       }
     }
     chosen = [command] { return run(*command); };
@@ -439,6 +488,7 @@ int main_with(int argc, char** argv) {
   add_calibrate(app, chosen);
   add_small_commands(app, chosen);
   add_simulate(app, chosen);
+  add_lag(app, chosen);
   add_pages(app, chosen);
   if (const std::string empty = empty_value(argc, argv); !empty.empty()) return refuse(empty);
   try {

@@ -25,6 +25,11 @@ class Progress {
     draw_if_due(progress());
   }
 
+  // The same for pieces that each take long.
+  void show(const RecordingProgress& progress) {
+    if (enabled_) draw_if_due(progress);
+  }
+
   // Removes the bar.
   void clear();
 
