@@ -2,6 +2,7 @@
 // The program: takes the command line apart and calls one command.
 #include <CLI/CLI.hpp>
 #include <algorithm>
+#include <charconv>
 #include <csignal>
 #include <cstdio>
 #include <exception>
@@ -62,13 +63,14 @@ CLI::Validator is_output_file() {
       ""};
 }
 
-// CLI11 takes -1 for the largest number there is.
+// CLI11 takes -1 for the largest number there is, and so it does what is larger.
 CLI::Validator is_whole_number() {
   return {[](std::string& text) {
-            const bool is_one = !text.empty() && std::all_of(text.begin(), text.end(), [](char c) {
-              return c >= '0' && c <= '9';
-            });
-            return is_one ? std::string() : cat(in_quotes(text), " is no whole number");
+            std::uint64_t number = 0;
+            const char* const end = text.data() + text.size();
+            const auto [read, error] = std::from_chars(text.data(), end, number);
+            const bool is_one = error == std::errc() && read == end;
+            return is_one ? std::string() : cat(in_quotes(text), " is no whole number of 64 bits");
           },
           ""};
 }
