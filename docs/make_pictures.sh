@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: Apache-2.0
-# Draws the pictures of the documents, each from a small recording in docs/scenes by one command.
+# Draws the pictures of the documents, each by one command, most from small recordings in docs/scenes.
 #
 #   docs/make_pictures.sh PROGRAM [DIRECTORY]
 #
@@ -34,3 +34,5 @@ draw infrastructure_unknown          silent_switch  h1  ssh          14:03:00
 draw infrastructure_not_ok           dead_switch    h1  UNREACHABLE  14:08:00
 draw precedes_infrastructure_change  dead_switch    h1  UNREACHABLE  14:12:30
 draw infrastructure_settling         settling       h1  UNREACHABLE  14:05:00
+
+"$program" lag --svg "$directory/lag.svg" >/dev/null 2>&1

@@ -118,7 +118,7 @@ absl::StatusOr<Measurements> FigureMaker::measurements(const absl::StatusOr<Scen
       runs_, [&](std::uint64_t seed) { return watch_measurements(*scene, checks_, seed); },
       [](Measurements& sum, const Measurements& part) {
         sum.replaced.add(part.replaced);
-        sum.stale_at.add(part.stale_at);
+        sum.hung_at.add(part.hung_at);
         sum.stale.add(part.stale);
       });
 }
@@ -237,7 +237,7 @@ absl::StatusOr<Figure> FigureMaker::hang() const {
   if (!measurements.ok()) return measurements.status();
   Figure is = figure("a hung hw-watcher is noticed", FigureSays::exactly, hung_after_);
   is.earliest = is.latest = hung_after_;
-  is.measured = measurements->stale_at;
+  is.measured = measurements->hung_at;
   return judged(std::move(is), "After its last measurement, which goes on being received.");
 }
 
@@ -258,8 +258,8 @@ absl::StatusOr<Figure> FigureMaker::next_measurement() const {
   is.latest = hung_after_;
   is.measured = well->replaced;
   is.of = is.measured.size();
-  // What went stale is replaced later than at the deadline, if ever.
-  for (const auto& [age, times] : well->stale_at.counts()) is.measured.add(age + Seconds{1}, times);
+  // What is stale to the end is replaced later than at its deadline, if ever.
+  for (const auto& [age, times] : well->hung_at.counts()) is.measured.add(age + Seconds{1}, times);
   return judged(
       std::move(is),
       cat("So no healthy host is stale. Writing and propagation take all of "

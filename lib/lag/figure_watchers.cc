@@ -77,7 +77,11 @@ absl::StatusOr<Measurements> watch_measurements(const Scene& scene, const AlikeC
                                                 std::uint64_t seed) {
   Measurements measurements;
   std::map<Named, Timestamp> newest;
-  std::map<Numbered, Timestamp> stale_since;
+  struct Stale {
+    Timestamp since;
+    Seconds age;
+  };
+  std::map<Numbered, Stale> stale;
   JudgedRun run(scene.scenario, checks.policy, seed);
   const absl::Status status = run.run(
       [&](const SimulatedEvent& is) {
@@ -94,14 +98,15 @@ absl::StatusOr<Measurements> watch_measurements(const Scene& scene, const AlikeC
         const bool was = change.before.reasons().has(Reason::stale);
         const bool is = change.after.reasons().has(Reason::stale);
         if (!was && is) {
-          stale_since[number_of(change)] = change.time;
           const std::optional<Timestamp> measured = run.observed(change).metadata_timestamp;
-          if (measured) measurements.stale_at.add(change.time - *measured);
+          stale[number_of(change)] = {change.time, change.time - measured.value_or(change.time)};
         } else if (was && !is) {
-          measurements.stale.add(change.time - stale_since[number_of(change)]);
+          measurements.stale.add(change.time - stale[number_of(change)].since);
+          stale.erase(number_of(change));
         }
       });
   if (!status.ok()) return status;
+  for (const auto& [number, last] : stale) measurements.hung_at.add(last.age);
   return measurements;
 }
 

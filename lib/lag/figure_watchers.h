@@ -25,8 +25,8 @@ namespace vitals {
 // What becomes of measurements of hw-watcher.
 struct Measurements {
   Distribution replaced;  // how old each was when we received the next
-  Distribution stale_at;  // how old each was when it became stale
-  Distribution stale;     // how long each was stale until the next was received
+  Distribution stale;     // how long those were stale that had become it before
+  Distribution hung_at;   // how old those were when they became stale that are it to the end
 };
 [[nodiscard]] absl::StatusOr<Measurements> watch_measurements(const Scene& scene,
                                                               const AlikeChecks& checks,

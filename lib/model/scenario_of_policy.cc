@@ -2,8 +2,6 @@
 #include "vitals/model/scenario_of_policy.h"
 
 #include <algorithm>
-#include <array>
-#include <string_view>
 
 #include "text/bridge.h"
 #include "text/quote.h"
@@ -11,15 +9,13 @@
 namespace vitals::model {
 namespace {
 
-constexpr std::array<std::string_view, 3> no_checks{"network", "agent", "hw_watcher"};
-
 absl::Status check_bounds(const CheckSet& checks) {
   std::size_t of_hosts = 0;
   std::size_t of_switches = 0;
   std::size_t of_racks = 0;
   for (const auto& [name, check] : checks) {
     ++(check.kind == Kind::netmon ? of_switches : check.kind == Kind::rack ? of_racks : of_hosts);
-    if (std::find(no_checks.begin(), no_checks.end(), name) != no_checks.end()) {
+    if (std::find(component_names.begin(), component_names.end(), name) != component_names.end()) {
       return invalid("checks: ", in_quotes(name),
                      " is a part of a simulated host that is no check, expected another name");
     }
