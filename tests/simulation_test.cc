@@ -468,6 +468,18 @@ TEST_CASE("A result that was on its way when another status arrived is news, and
   }
 }
 
+TEST_CASE("A check may have the name of the daemon, which breaks by hanging and by nothing else") {
+  Scenario scenario = small();
+  scenario.checks = {{"hw_watcher", {.kind = Kind::passive, .period = 5min}},
+                     {"memory", {.kind = Kind::hw_watcher, .period = 5min}}};
+  scenario.happenings = {
+      {.what = Happens::fault, .at = 30min, .first = 0, .component = "hw_watcher"}};
+  const Run run(scenario, 1);
+  CHECK(run.first("host-000000", "hw_watcher", Status::crit) != nullptr);
+  const Seen last = run.of("host-000000", "memory").back();
+  CHECK(*last.event.report.metadata_timestamp > begin + 90min);
+}
+
 TEST_CASE("Periods that were forgotten are a second") {
   Scenario scenario = small();
   scenario.hosts = 1;

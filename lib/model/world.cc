@@ -135,7 +135,6 @@ void World::tell_all(TruthTime now, TruthVisitor visit) {
 Components World::component(std::string_view name) const {
   if (name == "network") return network_component;
   if (name == "agent") return agent_component;
-  if (name == "hw_watcher") return hw_watcher_component;
   for (std::size_t i = 0; i < checks.size(); ++i) {
     if (checks[i].name == name) return component(i);
   }
