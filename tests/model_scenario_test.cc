@@ -547,25 +547,22 @@ TEST_CASE("What is wrong with a scenario is told, with its place and what was ex
        "1:35: happenings[0].at: given twice, first in line 1, expected once\n"
        "1:43: happenings[0].what: given twice, first in line 1, expected once"},
       {"a fault without a component", "happenings: [{what: fault, at: 1m}]",
-       "1:14: happenings[0]: no component, expected component: network, agent, hw_watcher or a "
-       "check of hosts"},
+       "1:14: happenings[0]: no component, expected component: network, agent or a check of hosts"},
       {"a wrong clock that is not wrong by anything", "happenings: [{what: clock_ahead}]",
        "1:14: happenings[0]: no ahead, expected ahead: a duration such as 90s or -90s"},
       {"a component that is not there", "happenings: [{what: fault, component: memry}]",
-       "1:39: happenings[0].component: 'memry', expected network, agent, hw_watcher or a check of "
-       "hosts; did "
+       "1:39: happenings[0].component: 'memry', expected network, agent or a check of hosts; did "
        "you mean memory?"},
       {"a component that is a switch's", "happenings: [{what: fault, component: netmon}]",
-       "1:39: happenings[0].component: 'netmon', expected network, agent, hw_watcher or a check of "
-       "hosts"},
+       "1:39: happenings[0].component: 'netmon', expected network, agent or a check of hosts"},
+      {"a component that breaks by hanging", "happenings: [{what: fault, component: hw_watcher}]",
+       "1:39: happenings[0].component: 'hw_watcher', expected network, agent or a check of hosts"},
       {"a component of checks that were replaced",
        "checks: {ssh: {kind: active}}\n"
        "happenings: [{what: fault, component: memory}]",
-       "2:39: happenings[0].component: 'memory', expected network, agent, hw_watcher or a check of "
-       "hosts"},
+       "2:39: happenings[0].component: 'memory', expected network, agent or a check of hosts"},
       {"a component without a name", "happenings: [{what: fault, component: ''}]",
-       "1:39: happenings[0].component: '', expected network, agent, hw_watcher or a check of "
-       "hosts"},
+       "1:39: happenings[0].component: '', expected network, agent or a check of hosts"},
       {"keys that are a fault's, a repair's and a clock's",
        "happenings: [{what: repair, component: ssh}, {what: fault, component: ssh, fixes: true}, "
        "{what: hang, ahead: 1s}]",
@@ -683,8 +680,7 @@ TEST_CASE("What is wrong with a scenario is told, with its place and what was ex
       {"a component that is near a strange name",
        "checks: {'a b c e': {kind: active}}\n"
        "happenings: [{what: fault, component: a b c d}]",
-       "2:39: happenings[0].component: 'a b c d', expected network, agent, hw_watcher or a check "
-       "of hosts"},
+       "2:39: happenings[0].component: 'a b c d', expected network, agent or a check of hosts"},
       {"several errors, in the order of the file",
        "happenings: [{what: hang, first: 100}]\n"
        "hosts: 1O0\n"

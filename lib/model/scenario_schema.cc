@@ -58,7 +58,7 @@ struct Moment {
 
 // Whether there is such a component, the checks tell.
 struct Component {
-  static constexpr std::string_view expected = "network, agent, hw_watcher or a check of hosts";
+  static constexpr std::string_view expected = expected_component;
   static absl::StatusOr<std::string> read(const YamlNode& scalar) {
     if (!scalar.text.empty() && scalar.text.size() <= longest_name) return scalar.text;
     return invalid(in_quotes(scalar.text), ", expected ", expected);

@@ -21,6 +21,9 @@ struct ScenarioField {
   bool (*read)(ScenarioValues& values, const YamlValue& value, Scenario& to);
 };
 
+// What may break.
+inline constexpr std::string_view expected_component = "network, agent or a check of hosts";
+
 // The values of one happening, and what can happen that has them, one bit each.
 struct HappeningField {
   std::string_view path;  // a key

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <string>
 
+#include "model/scenario_schema.h"
 #include "text/quote.h"
 #include "text/words.h"
 #include "vitals/text_time.h"
@@ -116,7 +117,7 @@ class Checker {
     if (std::find(known.begin(), known.end(), component) != known.end()) return;
     std::erase_if(known, [](std::string_view name) { return !is_word(name); });
     tell(happening, "component",
-         cat(in_quotes(component), ", expected network, agent, hw_watcher or a check of hosts",
+         cat(in_quotes(component), ", expected ", expected_component,
              did_you_mean(component, known)));
   }
 

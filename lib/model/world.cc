@@ -105,7 +105,7 @@ void World::tell(std::uint32_t host, TruthTime now, TruthVisitor visit) {
   const ModelHost& is = hosts[host];
   tell_rack(is.in_rack, now, visit);
   if (!is.exists) return;
-  std::uint8_t* told = &told_of_hosts_[std::size_t{host} * checks.size()];
+  std::uint8_t* told = told_of_hosts_.data() + std::size_t{host} * checks.size();
   for (std::size_t i = 0; i < checks.size(); ++i) {
     const Status status = truth(is, i);
     if (is_news(told[i], status)) visit({now, is.name, checks[i].name, status});

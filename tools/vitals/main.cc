@@ -262,12 +262,13 @@ void add_explain(CLI::App& app, Chosen& chosen) {
   });
 }
 
-// A share of all, in either of the ways people write it.
+// A share of all, such as 0.01 or 1e-4.
 CLI::Validator is_share() {
   return {[](std::string& text) {
             double share = 0;
-            const bool is_number = CLI::detail::lexical_cast(text, share);
-            const bool is_share = is_number && share > 0 && share <= 0.5;
+            const char* end = text.data() + text.size();
+            const auto [rest, error] = std::from_chars(text.data(), end, share);
+            const bool is_share = error == std::errc{} && rest == end && share > 0 && share <= 0.5;
             return std::string(is_share ? ""
                                         : "expected a share above 0 and at most 0.5, such as 1e-4");
           },
@@ -292,8 +293,8 @@ void add_calibrate(CLI::App& app, Chosen& chosen) {
       ->check(one_of({"table", "json"}))
       ->type_name("table|json");
   sub->footer(
-      "Exceeding is told for each check, beside what the policy allows. A policy is a file that a\n"
-      "person accepts: nothing is learned while hosts are judged.\n\n"
+      "Nothing is learned while hosts are judged: a suggested policy is a file that a person\n"
+      "accepts. It says where samples are too few for the target.\n\n"
       "Examples:\n"
       "  vitals calibrate day.ndjson.zst\n"
       "  vitals calibrate --target 1e-4 --policy policy.yaml day*.ndjson.zst > suggested.yaml\n"

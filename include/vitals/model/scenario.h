@@ -58,7 +58,7 @@ inline constexpr std::array<std::string_view, 14> happens_names{
     "netmon_outage", "juggler_outage", "master_move",  "pongers_outage"};
 
 /// What may break that is no check of a host (vitals/model/hosts.h). No check may be called so.
-inline constexpr std::array<std::string_view, 3> component_names{"network", "agent", "hw_watcher"};
+inline constexpr std::array<std::string_view, 2> component_names{"network", "agent"};
 
 /// Something that happens, to some hosts, switches or racks.
 ///
