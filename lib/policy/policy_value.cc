@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "vitals/policy_value.h"
 
-#include <algorithm>
-
 #include "policy/policy_schema.h"
 #include "text/bridge.h"
 #include "text/quote.h"
@@ -29,13 +27,6 @@ std::optional<CheckPath> split(std::string_view path) {
 
 bool has_value(const CheckPolicy& check, std::string_view key) {
   return key != "period" || !is_infrastructure(check.kind);
-}
-
-template <class Owner>
-const Field<Owner>* find_field(std::span<const Field<Owner>> fields, std::string_view path) {
-  const auto found =
-      std::find_if(fields.begin(), fields.end(), [&](const auto& f) { return f.path == path; });
-  return found == fields.end() ? nullptr : &*found;
 }
 
 absl::Status no_such_value(const PolicySet& policy, std::string_view path) {

@@ -25,13 +25,6 @@ void read_field(LineReader& in, const Field<Owner>& field, std::string text, Own
   if (!status.ok()) in.fail(cat(field.path, ": ", to_std(status.message())));
 }
 
-const Field<CheckPolicy>* find_check_field(std::string_view key) {
-  for (const Field<CheckPolicy>& field : check_fields()) {
-    if (field.path == key) return &field;
-  }
-  return nullptr;
-}
-
 // `period=5m`, `accuracy=60s` or `required`; `stated` has the keys that stood before.
 void read_option(LineReader& in, std::set<std::string>& stated, CheckPolicy& check) {
   const Word word = in.take("an option");
@@ -40,7 +33,7 @@ void read_option(LineReader& in, std::set<std::string>& stated, CheckPolicy& che
   if (word.is("required")) {
     check.required = true;
   } else if (equals != std::string::npos && (key == "period" || key == "accuracy")) {
-    read_field(in, *find_check_field(key), word.text.substr(equals + 1), check);
+    read_field(in, *find_field(check_fields(), key), word.text.substr(equals + 1), check);
   } else {
     constexpr std::string_view options[] = {"period=DURATION", "accuracy=DURATION", "required"};
     in.fail(unknown_word("option", word.text, options));
@@ -86,7 +79,7 @@ void ScenarioPolicy::read_check(LineReader& in, std::uint64_t line) {
   const std::string kind = in.take("KIND").text;
   if (in.failed()) return;
   CheckPolicy check;
-  read_field(in, *find_check_field("kind"), kind, check);
+  read_field(in, *find_field(check_fields(), "kind"), kind, check);
   std::set<std::string> stated;
   while (!in.at_end()) read_option(in, stated, check);
   if (is_infrastructure(check.kind)) {
