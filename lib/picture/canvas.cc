@@ -7,6 +7,7 @@
 #include "text/bridge.h"
 #include "text/fitting.h"
 #include "text/utf8.h"
+#include "text/xml_text.h"
 
 namespace vitals {
 namespace {
@@ -25,29 +26,6 @@ double width_of(char c) {
   if (wide.find(c) != std::string_view::npos) return 1.0;
   if (rather_wide.find(c) != std::string_view::npos) return 0.84;
   return c >= 'A' && c <= 'Z' ? 0.78 : 0.64;
-}
-
-std::string escape_xml(std::string_view text) {
-  std::string out;
-  for (const char c : legible(text)) {
-    switch (c) {
-      case '&':
-        out += "&amp;";
-        break;
-      case '<':
-        out += "&lt;";
-        break;
-      case '>':
-        out += "&gt;";
-        break;
-      case '"':
-        out += "&quot;";
-        break;
-      default:
-        out += c;
-    }
-  }
-  return out;
 }
 
 // Light first; dark is what the reader's system asks for.
@@ -214,13 +192,26 @@ void Canvas::question_mark(int x, int y, std::string_view look) {
        cat("M", x - 3, " ", y - 2, "c0-4 6-4 6 0c0 2-3 2-3 4m0 3v.5"));
 }
 
+void Canvas::dot(int x, int y, int radius, std::string_view look, std::string_view meaning) {
+  on(Layer::front) += cat("<circle cx=\"", x, "\" cy=\"", y, "\" r=\"", radius, "\" class=\"", look,
+                          "\"><title>", escape_xml(meaning), "</title></circle>\n");
+}
+
+void Canvas::polyline(Layer layer, const std::vector<CanvasPoint>& points, std::string_view look) {
+  std::string shape;
+  for (const CanvasPoint& point : points) {
+    shape += cat(shape.empty() ? "M" : "L", point.x, " ", point.y);
+  }
+  path(layer, look, shape);
+}
+
 std::string Canvas::finish(int width, int height, std::string_view title,
                            std::string_view description) && {
   return cat("<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"", width, "\" height=\"", height,
              "\" viewBox=\"0 0 ", width, " ", height,
              "\" role=\"img\" aria-labelledby=\"title description\">\n<title id=\"title\">",
              escape_xml(title), "</title>\n<desc id=\"description\">", escape_xml(description),
-             "</desc>\n<style>", style, dark_style, "</style>\n<defs>", hatch,
+             "</desc>\n<style>", style, dark_style, more_style_, "</style>\n<defs>", hatch,
              "</defs>\n<rect width=\"", width, "\" height=\"", height, "\" class=\"page\"/>\n",
              layers_[0], layers_[1], layers_[2], "</svg>\n");
 }

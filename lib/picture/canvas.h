@@ -29,6 +29,11 @@ enum class Layer { back, middle, front };
 
 enum class Anchor { start, middle, end };
 
+struct CanvasPoint {
+  int x = 0;
+  int y = 0;
+};
+
 // Words in `look` are classes of the style sheet in the source file. Coordinates are pixels.
 class Canvas {
  public:
@@ -44,6 +49,13 @@ class Canvas {
   void check_mark(int x, int y, std::string_view look);
   void cross(int x, int y, std::string_view look);
   void question_mark(int x, int y, std::string_view look);
+  // A dot; what it stands for is told to whoever points at it.
+  void dot(int x, int y, int radius, std::string_view look, std::string_view meaning);
+  // A line through points.
+  void polyline(Layer layer, const std::vector<CanvasPoint>& points, std::string_view look);
+
+  // Adds rules to the style sheet.
+  void add_style(std::string_view rules) { more_style_ += rules; }
 
   // The picture. Title and description are for those who hear it instead of seeing it.
   [[nodiscard]] std::string finish(int width, int height, std::string_view title,
@@ -54,6 +66,7 @@ class Canvas {
   [[nodiscard]] std::string& on(Layer layer) { return layers_[static_cast<std::size_t>(layer)]; }
 
   std::array<std::string, 3> layers_{};
+  std::string more_style_{};
 };
 
 }  // namespace vitals

@@ -1,15 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
-// Writing JSON objects and lists, with the commas where they belong.
+// Writing nested JSON, with the commas where they belong. For what people ask for, not for bulk.
 #ifndef VITALS_LIB_TEXT_JSON_WRITER_H
 #define VITALS_LIB_TEXT_JSON_WRITER_H
 
+#include <concepts>
 #include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
-#include <utility>
 #include <vector>
 
+#include "absl/strings/str_format.h"
 #include "text/json_text.h"
 #include "vitals/time.h"
 
@@ -53,9 +54,17 @@ class JsonWriter {
     separate();
     append_json_time(out_, moment);
   }
-  void number(std::uint64_t count) {
+  template <std::integral Number>
+  void number(Number value) {
     separate();
-    append_json_number(out_, static_cast<std::int64_t>(count));
+    append_json_number(out_, static_cast<std::int64_t>(value));
+  }
+  void count(std::uint64_t value) { number(value); }
+  void length(Seconds value) { number(value.count()); }
+  // With as many digits as a share is worth.
+  void share(double value) {
+    separate();
+    out_ += absl::StrFormat("%.6g", value);
   }
   // A number that is written already.
   void literal(std::string_view text) {
