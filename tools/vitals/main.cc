@@ -15,6 +15,7 @@
 #include <vector>
 
 #include "calibrate_command.h"
+#include "compare_command.h"
 #include "convert_command.h"
 #include "explain_command.h"
 #include "lag_command.h"
@@ -30,6 +31,7 @@
 #include "version.h"
 #include "vitals/model/scenario.h"
 #include "vitals/text_time.h"
+#include "vitals/vary.h"
 
 namespace vitals {
 namespace {
@@ -107,14 +109,17 @@ CLI::Option* add_time(CLI::App* app, const std::string& name, const std::string&
       ->type_name("TIME");
 }
 
-void add_reading(CLI::App* app, std::string& policy_file, Seconds& reorder, bool& lenient) {
-  app->add_option("--policy", policy_file, "The policy as YAML; see `vitals policy`")
-      ->check(is_not_empty())
-      ->type_name("FILE");
+void add_reading(CLI::App* app, Seconds& reorder, bool& lenient) {
   add_duration(app, "--reorder", "Put lines in order that are up to so much late (default 0s)",
                [&](Seconds length) { reorder = length; });
   app->add_flag("--lenient", lenient,
                 "Skip bad lines, count them by cause, report them at the end");
+}
+
+void add_policy(CLI::App* app, std::string& file) {
+  app->add_option("--policy", file, "The policy as YAML; see `vitals policy`")
+      ->check(is_not_empty())
+      ->type_name("FILE");
 }
 
 // The times that a word holds, separated by commas; the error of the first that is none.
@@ -176,7 +181,8 @@ void add_replay(CLI::App& app, Chosen& chosen) {
   add_time(sub, "--until", "Nor after this one (default: the last event's time)",
            [&command](Timestamp moment) { command.options.until = moment; });
   sub->add_flag("--hosts", command.options.hosts, "A line a host instead of a line a check");
-  add_reading(sub, command.policy_file, command.reorder, command.options.lenient);
+  add_policy(sub, command.policy_file);
+  add_reading(sub, command.reorder, command.options.lenient);
   sub->add_option("--format", command.format, "ndjson for programs, table for people")
       ->check(one_of({"ndjson", "table"}))
       ->type_name("ndjson|table");
@@ -222,6 +228,16 @@ bool is_same_file(const std::string& a, const std::string& b) {
   return !a.empty() && !b.empty() && std::filesystem::equivalent(a, b, unknown);
 }
 
+// Nothing is drawn over what is read.
+void refuse_to_lose(const std::vector<std::string>& inputs, const std::string& option,
+                    const std::string& output) {
+  for (const std::string& input : inputs) {
+    if (is_same_file(output, input)) {
+      throw CLI::ValidationError(option, cat(in_quotes(input), " is read: it would be lost"));
+    }
+  }
+}
+
 void add_explain(CLI::App& app, Chosen& chosen) {
   CLI::App* sub =
       app.add_subcommand("explain", "Why a check counts or not: each rule with its numbers");
@@ -237,7 +253,8 @@ void add_explain(CLI::App& app, Chosen& chosen) {
   add_time(sub, "--at", "The moment that is asked about", [command](Timestamp moment) {
     command->at = moment;
   })->required();
-  add_reading(sub, command->policy_file, command->reorder, command->lenient);
+  add_policy(sub, command->policy_file);
+  add_reading(sub, command->reorder, command->lenient);
   sub->add_option("--format", command->format, "text for people, json for programs")
       ->check(one_of({"text", "json"}))
       ->type_name("text|json");
@@ -250,14 +267,89 @@ void add_explain(CLI::App& app, Chosen& chosen) {
       "  vitals explain --host sas1-0001 --check ssh --at 2023-11-14T22:45:00Z --svg why.svg "
       "day.ndjson");
   sub->callback([command, &chosen] {
-    for (const std::string& input : command->recordings) {
-      if (is_same_file(command->svg_file, input)) {
-        throw CLI::ValidationError("--svg", cat(in_quotes(input), " is read: it would be lost"));
-      }
-    }
-    if (is_same_file(command->svg_file, command->policy_file)) {
-      throw CLI::ValidationError("--svg", "the policy is read from there: it would be lost");
-    }
+    std::vector<std::string> inputs = command->recordings;
+    inputs.push_back(command->policy_file);
+    refuse_to_lose(inputs, "--svg", command->svg_file);
+    chosen = [command] { return run(*command); };
+  });
+}
+
+void add_compare_options(CLI::App* sub, CompareCommand& command) {
+  sub->add_option("RECORDING", command.recordings, "Recordings, as for replay")->required();
+  sub->add_option("--policy", command.policy_files,
+                  "A policy as YAML; given twice: A and B. Given once, it is B, and A the default")
+      ->check(is_not_empty())
+      ->allow_extra_args(false)
+      ->type_name("FILE");
+  sub->add_option("--truth", command.truth_file, "What was true meanwhile: tells what is risked")
+      ->check(is_not_empty())
+      ->type_name("FILE");
+  sub->add_option("--vary", command.variation,
+                  "Instead of a second policy: turn one value through several, PATH=FROM..TO or "
+                  "PATH=VALUE,VALUE,...")
+      ->check(is_not_empty())
+      ->type_name("PATH=VALUES");
+  sub->add_option("--steps", command.steps, "How many values FROM..TO stands for (default 13)")
+      ->check(CLI::Range(fewest_steps, most_steps).description(""))
+      ->type_name("NUMBER");
+  add_time(sub, "--from", "Measure nothing before this moment",
+           [&command](Timestamp moment) { command.from = moment; });
+  add_time(sub, "--until", "Nor after this one (default: the last event's time)",
+           [&command](Timestamp moment) { command.until = moment; });
+  add_reading(sub, command.reorder, command.lenient);
+  sub->add_option("--format", command.format, "table for people, json for programs")
+      ->check(one_of({"table", "json"}))
+      ->type_name("table|json");
+  for (auto* file : {&command.svg_file, &command.html_file}) {
+    const bool is_svg = file == &command.svg_file;
+    sub->add_option(is_svg ? "--svg" : "--html", *file,
+                    is_svg ? "Also draw the curves into this file"
+                           : "Also write a page with the curves and the tables")
+        ->check(is_output_file())
+        ->type_name("FILE");
+  }
+}
+
+void check_compare(const CompareCommand& command, bool has_steps) {
+  const std::size_t policies = command.policy_files.size();
+  const bool varies = !command.variation.empty();
+  if (varies && policies > 1) {
+    throw CLI::ValidationError("--vary", "takes one policy, and varies that");
+  }
+  if (policies > 2) throw CLI::ValidationError("--policy", "expected two policies at most");
+  if (!varies && policies == 0) throw CLI::RequiredError("--policy, or --vary,");
+  if (has_steps && !varies) throw CLI::ValidationError("--steps", "belongs to --vary");
+  std::vector<std::string> inputs = command.recordings;
+  if (command.truth_file == "-" && std::find(inputs.begin(), inputs.end(), "-") != inputs.end()) {
+    throw CLI::ValidationError("--truth", "-: standard input can be read once only");
+  }
+  inputs.insert(inputs.end(), command.policy_files.begin(), command.policy_files.end());
+  inputs.push_back(command.truth_file);
+  refuse_to_lose(inputs, "--svg", command.svg_file);
+  refuse_to_lose(inputs, "--html", command.html_file);
+  const bool is_one = !command.svg_file.empty() && command.svg_file == command.html_file;
+  if (is_one || is_same_file(command.svg_file, command.html_file)) {
+    throw CLI::ValidationError("--html", "the picture of --svg goes there");
+  }
+  if (command.from && command.until && *command.from > *command.until) {
+    print_error("vitals: --from is later than --until: nothing will be compared");
+  }
+}
+
+void add_compare(CLI::App& app, Chosen& chosen) {
+  CLI::App* sub = app.add_subcommand(
+      "compare", "The same recording under two policies: what differs, how soon, at what risk");
+  auto command = std::make_shared<CompareCommand>();
+  add_compare_options(sub, *command);
+  sub->footer(
+      "Examples:\n"
+      "  vitals compare --policy now.yaml --policy proposed.yaml day.ndjson.zst\n"
+      "  vitals compare --policy proposed.yaml --truth truth.ndjson --html diff.html day.ndjson\n"
+      "  vitals compare --vary juggler.overhead=0s..6m --truth truth.ndjson --svg curve.svg "
+      "day.ndjson\n"
+      "  vitals compare --vary infrastructure.settling=clock,receipt day.ndjson");
+  sub->callback([command, sub, &chosen] {
+    check_compare(*command, sub->count("--steps") > 0);
     chosen = [command] { return run(*command); };
   });
 }
@@ -489,6 +581,7 @@ int main_with(int argc, char** argv) {
   add_replay(app, chosen);
   add_explain(app, chosen);
   add_calibrate(app, chosen);
+  add_compare(app, chosen);
   add_small_commands(app, chosen);
   add_simulate(app, chosen);
   add_lag(app, chosen);

@@ -3,18 +3,15 @@
 
 #include <cstdio>
 
+#include "inputs.h"
 #include "output.h"
-#include "text/bridge.h"
 #include "vitals/policy_yaml.h"
 
 namespace vitals {
 
 int run(const PolicyCommand& command) {
-  const auto policy = command.file.empty() ? PolicySet{} : read_policy(command.file);
-  if (!policy.ok()) {
-    print_error(to_std(policy.status().message()));
-    return exit_bad_input;
-  }
+  const auto policy = policy_of(command.file);
+  if (!policy.ok()) return refuse_input(policy.status());
   Output output;
   output.line() = to_yaml(*policy);
   output.flush();
