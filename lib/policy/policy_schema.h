@@ -35,16 +35,6 @@ struct Field {
 // The values of one check. Which of them a kind has, and what they default to, is not in the table.
 [[nodiscard]] std::span<const Field<CheckPolicy>> check_fields();
 
-// The value of that path; null if there is none.
-template <class Owner>
-[[nodiscard]] const Field<Owner>* find_field(std::span<const Field<Owner>> fields,
-                                             std::string_view path) {
-  for (const Field<Owner>& field : fields) {
-    if (field.path == path) return &field;
-  }
-  return nullptr;
-}
-
 // Where the default of a check's value comes from: the field's origin, but for the few that the
 // text itself states.
 [[nodiscard]] Origin default_origin(const Field<CheckPolicy>& field, std::string_view check_name,

@@ -5,6 +5,7 @@
 #include "text/bridge.h"
 #include "text/quote.h"
 #include "text/words.h"
+#include "yaml/yaml_values.h"
 
 namespace vitals {
 namespace {

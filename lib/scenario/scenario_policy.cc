@@ -9,6 +9,7 @@
 #include "policy/policy_schema.h"
 #include "text/quote.h"
 #include "text/words.h"
+#include "yaml/yaml_values.h"
 
 namespace vitals {
 namespace {
