@@ -512,8 +512,8 @@ TEST_CASE("verdicts of a live stream come before the stream ends", "[program]") 
 }
 
 TEST_CASE("help has examples, the manual page and the completion are made from it", "[program]") {
-  for (const char* command : {"replay", "explain", "calibrate", "compare", "simulate", "lag", "test",
-                              "policy", "convert"}) {
+  for (const char* command : {"replay", "explain", "calibrate", "compare", "simulate", "lag",
+                              "test", "policy", "convert"}) {
     const Ran help = run_program({command, "--help"});
     CHECK(help.exit_code == 0);
     CHECK_THAT(help.out,

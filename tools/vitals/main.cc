@@ -372,7 +372,8 @@ void add_calibrate(CLI::App& app, Chosen& chosen) {
       "calibrate", "Measure in a recording what the policy's constants stand for");
   auto command = std::make_shared<CalibrateCommand>();
   sub->add_option("RECORDING", command->recordings, "Recordings, as for replay")->required();
-  add_reading(sub, command->policy_file, command->reorder, command->lenient);
+  add_policy(sub, command->policy_file);
+  add_reading(sub, command->reorder, command->lenient);
   sub->add_option("--truth", command->truth_file, "What was true meanwhile, a change a line")
       ->check(is_not_empty())
       ->type_name("FILE");
