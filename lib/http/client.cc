@@ -69,6 +69,10 @@ HttpClient::HttpClient(HttpClient&&) noexcept = default;
 HttpClient& HttpClient::operator=(HttpClient&&) noexcept = default;
 HttpClient::~HttpClient() = default;
 
+void HttpClient::set_whole_time(std::chrono::milliseconds time) {
+  impl_->options.whole_time = time;
+}
+
 absl::StatusOr<HttpFetched> HttpClient::get(const std::string& url, const std::string& token,
                                             const std::function<bool()>& stop) {
   const HttpClientOptions& options = impl_->options;

@@ -35,6 +35,9 @@ class HttpClient {
   HttpClient& operator=(HttpClient&&) noexcept;
   ~HttpClient();
 
+  // For the next requests.
+  void set_whole_time(std::chrono::milliseconds time);
+
   // GET, with a bearer token unless it is empty. `stop` is asked about each second whether to give
   // up. Errors: Unavailable (no connection, TLS), DeadlineExceeded, ResourceExhausted (too many
   // bytes), Cancelled; any status of HTTP is no error.

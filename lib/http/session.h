@@ -53,6 +53,22 @@ struct PendingAnswer {
   std::optional<HttpResponse> response{};
 };
 
+// An end to waiting that leaves the connection open for an answer, which Beast's own does not.
+struct Deadline {
+  Deadline(asio::io_context& context, beast::tcp_stream& of) : timer(context), stream(&of) {}
+  static void set(const std::shared_ptr<Deadline>& deadline, std::chrono::milliseconds time) {
+    deadline->timer.expires_after(time);
+    deadline->timer.async_wait([deadline](const ErrorCode& error) {
+      if (error || deadline->stream == nullptr) return;
+      deadline->passed = true;
+      deadline->stream->cancel();
+    });
+  }
+  asio::steady_timer timer;
+  beast::tcp_stream* stream;  // null: the connection is gone
+  bool passed = false;
+};
+
 // The problem that a request has of which Beast says this; none where the connection just ended.
 [[nodiscard]] std::optional<HttpResponse> problem_of(const ErrorCode& error);
 // The problem that the header has; none if it has none.
@@ -67,7 +83,14 @@ class Session {
         context_(context),
         shared_(shared),
         connection_(connection),
-        peer_(std::move(peer)) {}
+        peer_(std::move(peer)),
+        deadline_(std::make_shared<Deadline>(context, *connection.stream)) {}
+  ~Session() {
+    deadline_->stream = nullptr;
+    deadline_->timer.cancel();
+  }
+  Session(const Session&) = delete;
+  Session& operator=(const Session&) = delete;
 
   asio::awaitable<void> run() {
     bool more = true;
@@ -80,6 +103,7 @@ class Session {
 
   // Answers a request that was not read to its end.
   asio::awaitable<void> refuse(HttpResponse response) {
+    deadline_->timer.cancel();
     co_await write(std::move(response), false, false);
     co_await linger();
   }
@@ -110,13 +134,13 @@ class Session {
     Parser parser;
     parser.header_limit(shared_.options.most_header_bytes);
     parser.body_limit(boost::none);  // the gate says
-    limit(shared_.options.header_time);
-    co_await http::async_read_header(stream_, buffer_, parser, with_error());
+    connection_.stream->expires_never();
+    Deadline::set(deadline_, shared_.options.header_time);
+    co_await read_until(parser, false, shared_.options.most_header_bytes);
     std::optional<HttpResponse> wrong = error_ ? problem_of(error_) : header_problem(parser.get());
     if (error_ && !wrong) {
-      count_timeout();
-      if (error_ != beast::error::timeout) co_return false;
-      wrong = problem(408, "timeout", "the header did not arrive in time");
+      if (!deadline_->passed) co_return false;
+      wrong = late("the header");
     }
     if (!wrong) wrong = co_await read_body(parser);
     if (gone_) co_return false;
@@ -133,6 +157,18 @@ class Session {
     co_return co_await write(std::move(response), keep, head);
   }
 
+  // Reads to the end of the header, or of the body. Beast bounds each line of a header, but not how
+  // many there are, before a body and behind a chunked one.
+  asio::awaitable<void> read_until(Parser& parser, bool whole, std::uint64_t most) {
+    std::uint64_t read = 0;
+    while (whole ? !parser.is_done() : !parser.is_header_done()) {
+      read += co_await http::async_read_some(stream_, buffer_, parser, with_error());
+      if (error_) co_return;
+      if (read > most) error_ = http::error::header_limit;
+      if (error_) co_return;
+    }
+  }
+
   asio::awaitable<std::optional<HttpResponse>> read_body(Parser& parser) {
     const auto& header = parser.get();
     const auto text = [](beast::string_view view) { return std::string(view.data(), view.size()); };
@@ -146,21 +182,26 @@ class Session {
     const std::uint64_t most = std::get<std::uint64_t>(gate);
     if (parser.content_length().value_or(0) > most) co_return too_large(most);
     parser.body_limit(most);
-    limit(shared_.options.body_time);
+    if (!parser.is_done()) Deadline::set(deadline_, shared_.options.body_time);
     if (!parser.is_done() && beast::iequals(header[http::field::expect], "100-continue")) {
       http::response<http::empty_body> go_on{http::status::continue_, 11};
       co_await http::async_write(stream_, go_on, with_error());
     }
-    co_await http::async_read(stream_, buffer_, parser, with_error());
+    // Chunks of a byte each are six times what they hold.
+    co_await read_until(parser, true, 8 * most + shared_.options.most_header_bytes);
     if (!error_) co_return std::nullopt;
-    count_timeout();
-    if (error_ == http::error::body_limit) co_return too_large(most);
-    if (error_ == beast::error::timeout) {
-      co_return problem(408, "timeout", "the body did not arrive in time");
+    if (error_ == http::error::body_limit || error_ == http::error::header_limit) {
+      co_return too_large(most);
     }
+    if (deadline_->passed) co_return late("the body");
     std::optional<HttpResponse> wrong = problem_of(error_);
     gone_ = !wrong;
     co_return wrong;
+  }
+
+  HttpResponse late(const char* what) {
+    ++shared_.counters.timeouts;
+    return problem(408, "timeout", std::string(what) + " did not arrive in time");
   }
 
   static HttpResponse too_large(std::uint64_t most) {
@@ -170,7 +211,7 @@ class Session {
 
   asio::awaitable<HttpResponse> answer() {
     auto pending = std::make_shared<PendingAnswer>(context_);
-    connection_.stream->expires_never();
+    deadline_->timer.cancel();
     pending->timer.expires_after(shared_.options.answer_time);
     shared_.handler(std::move(request_), HttpReply([pending](HttpResponse response) {
                       if (pending->context.get_executor().running_in_this_thread()) {
@@ -188,9 +229,9 @@ class Session {
     }
     if (pending->response) co_return *std::move(pending->response);
     ++shared_.counters.timeouts;
-    HttpResponse late = problem(503, "timeout", "the answer was not there in time; ask again");
-    late.headers.emplace_back("Retry-After", "1");
-    co_return late;
+    HttpResponse unknown = problem(503, "timeout", "the answer was not there in time; ask again");
+    unknown.headers.emplace_back("Retry-After", "1");
+    co_return unknown;
   }
 
   // Whether the connection goes on.
@@ -239,6 +280,7 @@ class Session {
   SessionShared& shared_;
   Connection& connection_;
   std::string peer_;
+  std::shared_ptr<Deadline> deadline_;
   beast::flat_buffer buffer_{64 * 1024};
   HttpRequest request_{};
   ErrorCode error_{};
