@@ -9,13 +9,13 @@
 #include <cerrno>
 #include <cstring>
 #include <fstream>
+#include <utility>
 
+#include "absl/functional/function_ref.h"
 #include "text/bridge.h"
 
 namespace vitals {
 namespace {
-
-constexpr std::size_t longest_line = 4096;
 
 bool is_visible_ascii(std::string_view text) {
   return std::all_of(text.begin(), text.end(), [](char c) { return c > 0x20 && c < 0x7f; });
@@ -26,6 +26,42 @@ std::string_view without_blanks(std::string_view text) {
   const std::size_t first = text.find_first_not_of(blanks);
   if (first == std::string_view::npos) return {};
   return text.substr(first, text.find_last_not_of(blanks) - first + 1);
+}
+
+// Visits the tokens of a file and where they stand, and appends what is wrong with it.
+void for_each_token(const std::string& path, std::string& errors,
+                    absl::FunctionRef<void(std::string_view, const std::string&)> visit) {
+  std::ifstream in(path);
+  if (!in) {
+    errors += cat(path, ": ", std::strerror(errno), "\n");
+    return;
+  }
+  std::string line;
+  std::size_t number = 0;
+  std::size_t tokens = 0;
+  while (tokens <= most_tokens_a_file && std::getline(in, line)) {
+    const std::string place = cat(path, ":", ++number);
+    const std::string_view token = without_blanks(line);
+    if (token.empty() || token.front() == '#') continue;
+    ++tokens;
+    // The token itself stays out of the message: it goes to a log.
+    if (token.size() < shortest_token || token.size() > longest_token || !is_visible_ascii(token)) {
+      errors += cat(place, ": expected a token of ", shortest_token, " to ", longest_token,
+                    " visible ASCII characters\n");
+      continue;
+    }
+    visit(token, place);
+  }
+  if (in.bad()) errors += cat(path, ": cannot be read\n");
+  if (tokens == 0 || tokens > most_tokens_a_file) {
+    errors += cat(path, ": expected 1 to ", most_tokens_a_file, " tokens, a line each\n");
+  }
+}
+
+// The lines without the last line feed.
+absl::Status errors_of(std::string errors) {
+  errors.pop_back();
+  return invalid(errors);
 }
 
 char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
@@ -40,12 +76,6 @@ TokenBook::Digest TokenBook::digest_of(std::string_view token) {
 
 void TokenBook::add(std::string_view token, const std::string& owner, const std::string& place,
                     std::string& errors) {
-  // The token itself stays out of the message: it goes to a log.
-  if (token.size() < shortest_token || token.size() > longest_token || !is_visible_ascii(token)) {
-    errors += cat(place, ": expected a token of ", shortest_token, " to ", longest_token,
-                  " visible ASCII characters\n");
-    return;
-  }
   const Digest digest = digest_of(token);
   const auto same = std::find_if(entries_.begin(), entries_.end(),
                                  [&](const Entry& entry) { return entry.digest == digest; });
@@ -56,39 +86,26 @@ void TokenBook::add(std::string_view token, const std::string& owner, const std:
   }
 }
 
-void TokenBook::read_file(const TokenFile& file, std::string& errors) {
-  std::ifstream in(file.path);
-  if (!in) {
-    errors += cat(file.path, ": ", std::strerror(errno), "\n");
-    return;
-  }
-  std::string line;
-  std::size_t number = 0;
-  std::size_t tokens = 0;
-  while (tokens <= most_tokens_a_file && std::getline(in, line)) {
-    ++number;
-    const std::string_view token = without_blanks(line);
-    if (line.size() > longest_line) {
-      errors += cat(file.path, ":", number, ": too long for a line of tokens\n");
-      return;
-    }
-    if (token.empty() || token.front() == '#') continue;
-    ++tokens;
-    add(token, file.owner, cat(file.path, ":", number), errors);
-  }
-  if (in.bad()) errors += cat(file.path, ": cannot be read\n");
-  if (tokens == 0 || tokens > most_tokens_a_file) {
-    errors += cat(file.path, ": expected 1 to ", most_tokens_a_file, " tokens, a line each\n");
-  }
-}
-
 absl::StatusOr<TokenBook> TokenBook::read(const std::vector<TokenFile>& files) {
   TokenBook book;
   std::string errors;
-  for (const TokenFile& file : files) book.read_file(file, errors);
+  for (const TokenFile& file : files) {
+    for_each_token(file.path, errors, [&](std::string_view token, const std::string& place) {
+      book.add(token, file.owner, place, errors);
+    });
+  }
   if (errors.empty()) return book;
-  errors.pop_back();  // the last line feed
-  return invalid(errors);
+  return errors_of(std::move(errors));
+}
+
+absl::StatusOr<std::string> first_token(const std::string& path) {
+  std::string errors;
+  std::string first;
+  for_each_token(path, errors, [&](std::string_view token, const std::string&) {
+    if (first.empty()) first = token;
+  });
+  if (errors.empty()) return first;
+  return errors_of(std::move(errors));
 }
 
 std::optional<std::string_view> TokenBook::owner_of(std::string_view token) const {

@@ -51,10 +51,12 @@ class TokenBook {
   static Digest digest_of(std::string_view token);
   void add(std::string_view token, const std::string& owner, const std::string& place,
            std::string& errors);
-  void read_file(const TokenFile& file, std::string& errors);
 
   std::vector<Entry> entries_;
 };
+
+// The first token of a file, for who shows it to others. Errors: as of TokenBook::read().
+[[nodiscard]] absl::StatusOr<std::string> first_token(const std::string& path);
 
 // The token in `Authorization: Bearer TOKEN`; none where the header says something else.
 [[nodiscard]] std::optional<std::string_view> bearer_token(std::string_view authorization);

@@ -86,7 +86,7 @@ std::variant<std::uint64_t, HttpResponse> admit(const HttpRequest& request, cons
   const auto& match = std::get<RouteMatch>(found);
   const EndpointRule& rule = endpoint_rules()[match.route];
   std::optional<HttpResponse> refused;
-  if (rule.access == Access::readers) refused = refuse_reader(request, setup);
+  if (rule.access == Access::any_reader) refused = refuse_reader(request, setup);
   if (rule.access == Access::itself) {
     refused = refuse_asker(request, setup, match.arguments.front());
   }

@@ -95,8 +95,8 @@ absl::StatusOr<std::string> decide_object(std::string_view body, Timestamp at,
       });
   if (!status.ok()) return status;
   if (!has_events) return invalid("expected a list of `events`");
-  return decide(RecordingReader::from_text(lines, "events", {.reorder = longest_duration}), at,
-                policy);
+  constexpr Seconds any_order{std::numeric_limits<std::uint32_t>::max()};
+  return decide(RecordingReader::from_text(lines, "events", {.reorder = any_order}), at, policy);
 }
 
 }  // namespace vitals

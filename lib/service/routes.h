@@ -36,9 +36,9 @@ enum class Endpoint : std::uint8_t {
 
 // Who may ask there.
 enum class Access : std::uint8_t {
-  anybody,  // says nothing about hosts
-  readers,  // anyone with a token; anybody at all where reading is open
-  itself    // the installation in the path
+  anybody,     // says nothing about hosts
+  any_reader,  // anyone with a token; anybody at all where reading is open
+  itself       // the installation in the path
 };
 
 struct EndpointRule {

@@ -37,6 +37,11 @@ absl::StatusOr<std::shared_ptr<const Setup>> read_setup(const std::string& path,
   }
   if (absl::Status status = read_networks(setup, path); !status.ok()) return status;
   for (const coordinator::Installation& installation : setup.config.installations) {
+    if (installation.poll_token.empty()) continue;
+    const absl::StatusOr<std::string> token = first_token(installation.poll_token);
+    if (!token.ok()) return token.status();
+  }
+  for (const coordinator::Installation& installation : setup.config.installations) {
     if (installation.tokens.empty()) continue;
     setup.token_files.push_back({.owner = installation.id, .path = installation.tokens});
   }
@@ -55,6 +60,12 @@ absl::StatusOr<std::shared_ptr<const Setup>> with_new_tokens(const Setup& setup)
   if (!tokens.ok()) return tokens.status();
   renewed->tokens = *std::move(tokens);
   return renewed;
+}
+
+std::string poll_token(const coordinator::Installation& installation) {
+  if (installation.poll_token.empty()) return {};
+  const auto token = first_token(installation.poll_token);
+  return token.ok() ? *token : std::string();
 }
 
 }  // namespace vitals
