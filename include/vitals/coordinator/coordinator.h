@@ -116,7 +116,7 @@ class Coordinator {
   ///           long; received before it was started); Aborted (another listing of the installation
   ///           is being applied); Unavailable, ResourceExhausted as of submit(). The listing before
   ///           it stays in force then.
-  [[nodiscard]] virtual absl::StatusOr<ListingResult> apply_listing(const Listing& listing,
+  [[nodiscard]] virtual absl::StatusOr<ListingResult> apply_listing(Listing listing,
                                                                     Timestamp now) = 0;
 
   /// Allows the next listing of an installation to lose any number of hosts, and journals it.
