@@ -75,6 +75,7 @@ constexpr std::array installation_fields{
     field<Word, &I::bot, I>("bot"),
     field<Text, &I::url, I>("url"),
     field<Text, &I::tokens, I>("tokens"),
+    field<Text, &I::poll_token, I>("poll_token"),
     field<Period, &I::poll_period, I>("poll_period"),
     field<Period, &I::stale_after, I>("stale_after"),
     field<Period, &I::poll_timeout, I>("poll_timeout"),
@@ -178,6 +179,9 @@ class ConfigReader {
     });
     if (in_.errors().count() == errors_before) check(map, has_type, installation);
     if (!installation.tokens.empty()) installation.tokens = from_here(installation.tokens);
+    if (!installation.poll_token.empty()) {
+      installation.poll_token = from_here(installation.poll_token);
+    }
     root_.config.installations.push_back(std::move(installation));
   }
 

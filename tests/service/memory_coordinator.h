@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // A coordinator without a database, as simple as can be: hosts in a map, answers at once or when
 // the test says so. For tests of what lies around a coordinator.
-#ifndef VITALS_TESTS_COORDINATOR_MEMORY_COORDINATOR_H
-#define VITALS_TESTS_COORDINATOR_MEMORY_COORDINATOR_H
+#ifndef VITALS_TESTS_SERVICE_MEMORY_COORDINATOR_H
+#define VITALS_TESTS_SERVICE_MEMORY_COORDINATOR_H
 
 #include <functional>
 #include <map>
@@ -219,4 +219,4 @@ class MemoryCoordinator : public Coordinator {
 
 }  // namespace vitals::coordinator
 
-#endif  // VITALS_TESTS_COORDINATOR_MEMORY_COORDINATOR_H
+#endif  // VITALS_TESTS_SERVICE_MEMORY_COORDINATOR_H

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // A service in this process, over HTTP, with two installations that call and one that is polled.
-#ifndef VITALS_TESTS_COORDINATOR_SERVED_H
-#define VITALS_TESTS_COORDINATOR_SERVED_H
+#ifndef VITALS_TESTS_SERVICE_SERVED_H
+#define VITALS_TESTS_SERVICE_SERVED_H
 
 #include <atomic>
 #include <catch2/catch.hpp>
@@ -111,4 +111,4 @@ inline bool contains(std::string_view text, std::string_view part) {
 
 }  // namespace vitals
 
-#endif  // VITALS_TESTS_COORDINATOR_SERVED_H
+#endif  // VITALS_TESTS_SERVICE_SERVED_H

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // A client that sends the bytes it is told, however wrong, and tells what came back.
-#ifndef VITALS_TESTS_COORDINATOR_RAW_CLIENT_H
-#define VITALS_TESTS_COORDINATOR_RAW_CLIENT_H
+#ifndef VITALS_TESTS_SERVICE_RAW_CLIENT_H
+#define VITALS_TESTS_SERVICE_RAW_CLIENT_H
 
 #include <arpa/inet.h>
 #include <netinet/in.h>
@@ -131,4 +131,4 @@ inline std::string request_text(std::string_view method, std::string_view target
 
 }  // namespace vitals
 
-#endif  // VITALS_TESTS_COORDINATOR_RAW_CLIENT_H
+#endif  // VITALS_TESTS_SERVICE_RAW_CLIENT_H
