@@ -100,11 +100,11 @@ class PollRunner::Poller {
       return fetch(cursor, token, deadline, stop);
     });
     if (!hosts.ok()) return hosts.status();
-    const Listing listing{.installation = installation_.id,
+    Listing listing{.installation = installation_.id,
                           .started_at = started,
                           .received_at = options_.now(),
                           .hosts = *std::move(hosts)};
-    const auto result = options_.apply(listing);
+    const auto result = options_.apply(std::move(listing));
     if (!result.ok()) return result.status();
     const bool is_news = result->fate != ListingFate::applied || result->vanished > 0;
     if (is_news) options_.log(cat(installation_.id, ": listing ", words_of(*result)));

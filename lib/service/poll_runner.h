@@ -37,7 +37,7 @@ struct PollOptions {
   std::size_t most_bytes = 256U << 20U;   // of a page
   std::function<Timestamp()> now;         // the clock
   // Takes a complete listing; called on the thread of its installation.
-  std::function<absl::StatusOr<coordinator::ListingResult>(const coordinator::Listing&)> apply;
+  std::function<absl::StatusOr<coordinator::ListingResult>(coordinator::Listing)> apply;
   // Told of everything that somebody may want to read later.
   std::function<void(const std::string& line)> log;
 };

@@ -175,8 +175,9 @@ void Service::start(const HttpServer& http) {
   polls_.emplace(PollOptions{.page = options_.poll_page,
                              .now = options_.now,
                              .apply =
-                                 [this](const coordinator::Listing& listing) {
-                                   return coordinator_.apply_listing(listing, options_.now());
+                                 [this](coordinator::Listing listing) {
+                                   return coordinator_.apply_listing(std::move(listing),
+                                                                     options_.now());
                                  },
                              .log = options_.log});
   poll_installations(*setup());

@@ -40,14 +40,12 @@ class MemoryCoordinator : public Coordinator {
     done(decide(requests, now));
   }
 
-  absl::StatusOr<ListingResult> apply_listing(const Listing& listing, Timestamp) override {
+  absl::StatusOr<ListingResult> apply_listing(Listing listing, Timestamp) override {
     const std::lock_guard lock(mutex_);
     if (!failure_.ok()) return failure_;
-    listings_.push_back(listing);
-    ListingResult result;
-    result.poll = static_cast<std::int64_t>(listings_.size());
-    result.hosts = listing.hosts.size();
-    return result;
+    listings_.push_back(std::move(listing));
+    return ListingResult{.poll = static_cast<std::int64_t>(listings_.size()),
+                         .hosts = listings_.back().hosts.size()};
   }
 
   absl::Status let_shrink(std::string_view, std::string_view, Timestamp) override {
