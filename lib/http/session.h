@@ -260,7 +260,7 @@ class Session {
   // Reads on a little after the last answer: a client that still sends would otherwise lose it.
   asio::awaitable<void> linger() {
     if (error_) co_return;
-    constexpr std::size_t enough = 1U << 20U;
+    constexpr std::size_t enough = 64U << 20U;
     constexpr std::size_t portion = 16 * 1024;
     ErrorCode ignored;
     connection_.stream->socket().shutdown(asio::ip::tcp::socket::shutdown_send, ignored);
