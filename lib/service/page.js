@@ -71,10 +71,11 @@ function show(id, heads, rows, nothing) {
 }
 
 function listing(one, now) {
-  if (one.type === "retired") return ["retired", "", "none"];
-  if (one.received_at === null) return ["never listed", "", "bad-word"];
+  if (one.type === "retired") return ["retired", "time", "none"];
+  if (one.received_at === null) return ["never listed", "time", "bad-word"];
   const since = age(now - one.received_at);
-  return one.fresh ? [`fresh, ${since} old`, "", "good"] : [`stale, ${since} old`, "", "bad-word"];
+  return one.fresh ? [`fresh, ${since} old`, "time", "good"]
+    : [`stale, ${since} old`, "time", "bad-word"];
 }
 
 function trouble(one) {
@@ -86,7 +87,7 @@ function trouble(one) {
   if (one.polling && one.polling.last_error) {
     found.push(`${one.polling.failures_in_a_row} polls failed: ${one.polling.last_error}`);
   }
-  return found.join("; ");
+  return found.join("\n");
 }
 
 function showInstallations(answer) {
@@ -109,7 +110,7 @@ function holder(one) {
 function showConflicts(answer) {
   const rows = answer.conflicts.map((one) => ({
     cells: [one.shared === "inv" ? `inventory number ${one.value}` : `name ${one.value}`,
-      one.bot || "", [one.holders.map(holder).join("; "), "long"], [moment(one.since), "time"],
+      one.bot || "", [one.holders.map(holder).join("\n"), "long"], [moment(one.since), "time"],
       [moment(one.noticed_at), "time"]],
     bad: true,
   }));

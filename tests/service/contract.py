@@ -29,7 +29,8 @@ reader_tokens: reader.tokens
 installations:
   rtc: {{type: calls, bot: main, tokens: rtc.tokens, url: "{fake}", poll_period: 1s}}
   yc: {{type: calls, bot: main, tokens: yc.tokens, url: "{other}", poll_period: 1s}}
-  il: {{type: polled, bot: il, tokens: il.tokens, url: "http://127.0.0.1:9/", poll_period: 1h}}
+  il: {{type: polled, bot: il, tokens: il.tokens, url: "http://127.0.0.1:9/", poll_period: 1h,
+       on_stale: allow}}
 """
 
 
@@ -165,6 +166,8 @@ def ask_everything(contract):
     refused = ask("POST", "/v1/installations/il/hosts", "il", {"hosts": [{"inv": 1}]})
     if refused["reason"] != "does_not_call":
         contract.fail(f"il: {refused}")
+
+    ask("DELETE", "/v1/installations/il/hosts/1", "il", expect=409)
 
     events = [{"event": "host", "time": 1000, "host": "h", "switch": None, "rack": None},
               {"receive_time": 1100, "host": "h", "service": "ssh", "status": "OK",
