@@ -40,8 +40,7 @@ int ask_stop(void* context, curl_off_t /*to_get*/, curl_off_t /*got*/, curl_off_
 
 absl::Status failed(CURLcode code, const Progress& progress, const std::string& url,
                     const char* detail) {
-  const std::string what =
-      cat(url, ": ", *detail == '\0' ? curl_easy_strerror(code) : detail);
+  const std::string what = cat(url, ": ", *detail == '\0' ? curl_easy_strerror(code) : detail);
   if (progress.too_large) {
     return absl::ResourceExhaustedError(
         cat(url, ": answers more than ", progress.most_bytes, " bytes"));
@@ -91,7 +90,8 @@ absl::StatusOr<HttpFetched> HttpClient::get(const std::string& url, const std::s
   curl_easy_setopt(curl, CURLOPT_FOLLOWLOCATION, 0L);
   curl_easy_setopt(curl, CURLOPT_NOPROXY, "*");
   curl_easy_setopt(curl, CURLOPT_NETRC, static_cast<long>(CURL_NETRC_IGNORED));
-  curl_easy_setopt(curl, CURLOPT_CONNECTTIMEOUT_MS, static_cast<long>(options.connect_time.count()));
+  curl_easy_setopt(curl, CURLOPT_CONNECTTIMEOUT_MS,
+                   static_cast<long>(options.connect_time.count()));
   curl_easy_setopt(curl, CURLOPT_TIMEOUT_MS, static_cast<long>(options.whole_time.count()));
   curl_easy_setopt(curl, CURLOPT_HTTPHEADER, headers);
   curl_easy_setopt(curl, CURLOPT_WRITEFUNCTION, take_bytes);

@@ -43,7 +43,7 @@ absl::StatusOr<IpAddress> parse_address(std::string_view text) {
 bool Network::has(const IpAddress& one) const {
   for (unsigned bit = 0; bit < prefix; bit += 8) {
     const unsigned rest = std::min(8U, prefix - bit);
-    const unsigned differs = address.bytes[bit / 8] ^ unsigned{one.bytes[bit / 8]};
+    const unsigned differs = address.bytes[bit / 8] ^ unsigned { one.bytes[bit / 8] };
     if ((differs >> (8 - rest)) != 0) return false;
   }
   return true;

@@ -9,6 +9,7 @@
 #include <boost/asio/post.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/use_awaitable.hpp>
+#include <boost/asio/write.hpp>
 #include <boost/beast/core/flat_buffer.hpp>
 #include <boost/beast/core/tcp_stream.hpp>
 #include <boost/beast/http.hpp>
@@ -71,6 +72,8 @@ struct Deadline {
 
 // The problem that a request has of which Beast says this; none where the connection just ended.
 [[nodiscard]] std::optional<HttpResponse> problem_of(const ErrorCode& error);
+// Everything of an answer that stands before its body.
+[[nodiscard]] std::string head_of(const HttpResponse& response, bool keep);
 // The problem that the header has; none if it has none.
 [[nodiscard]] std::optional<HttpResponse> header_problem(const http::request_header<>& header);
 
@@ -236,23 +239,11 @@ class Session {
 
   // Whether the connection goes on.
   asio::awaitable<bool> write(HttpResponse response, bool keep, bool head) {
-    http::response<http::string_body> message;
-    message.version(11);
-    message.result(response.status);
-    message.set(http::field::content_type, response.content_type);
-    message.set("X-Content-Type-Options", "nosniff");
-    for (const auto& [name, value] : response.headers) message.insert(name, value);
     keep = keep && !shared_.draining;
-    message.keep_alive(keep);
-    message.content_length(response.body.size());
+    std::string text = head_of(response, keep);
+    if (!head) text += response.body;
     limit(shared_.options.write_time);
-    if (head) {
-      http::response<http::empty_body> bare{std::move(message.base())};
-      co_await http::async_write(stream_, bare, with_error());
-    } else {
-      message.body() = std::move(response.body);
-      co_await http::async_write(stream_, message, with_error());
-    }
+    co_await asio::async_write(stream_, asio::buffer(text), with_error());
     count_timeout();
     co_return keep && !error_;
   }

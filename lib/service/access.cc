@@ -28,7 +28,8 @@ bool may_come_from(std::span<const Network> networks, const std::string& peer) {
 }
 
 HttpResponse wrong_network(const HttpRequest& request) {
-  return problem(403, "network", cat(request.peer, " is in no network from which this may be asked"));
+  return problem(403, "network",
+                 cat(request.peer, " is in no network from which this may be asked"));
 }
 
 std::optional<HttpResponse> refuse_reader(const HttpRequest& request, const Setup& setup) {

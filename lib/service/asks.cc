@@ -142,13 +142,20 @@ HttpResponse response_of(const absl::Status& status) {
   };
   switch (status.code()) {
     case absl::StatusCode::kInvalidArgument:
-    case absl::StatusCode::kOutOfRange: return problem(400, "bad_request", what);
-    case absl::StatusCode::kNotFound: return problem(404, "not_found", what);
-    case absl::StatusCode::kResourceExhausted: return again("overloaded", "5");
-    case absl::StatusCode::kUnavailable: return again("unavailable", "5");
-    case absl::StatusCode::kAborted: return again("busy", "1");
-    case absl::StatusCode::kDeadlineExceeded: return again("timeout", "1");
-    default: return problem(500, "internal", what);
+    case absl::StatusCode::kOutOfRange:
+      return problem(400, "bad_request", what);
+    case absl::StatusCode::kNotFound:
+      return problem(404, "not_found", what);
+    case absl::StatusCode::kResourceExhausted:
+      return again("overloaded", "5");
+    case absl::StatusCode::kUnavailable:
+      return again("unavailable", "5");
+    case absl::StatusCode::kAborted:
+      return again("busy", "1");
+    case absl::StatusCode::kDeadlineExceeded:
+      return again("timeout", "1");
+    default:
+      return problem(500, "internal", what);
   }
 }
 

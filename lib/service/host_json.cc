@@ -60,8 +60,8 @@ absl::StatusOr<Host> read_host(const JsonElement& value, const std::string& path
                                                   "exclude_from_monitoring"};
   Host host;
   bool has_inv = false;
-  const absl::Status status = read_object(
-      value, path, known, unknown, [&](std::string_view key, const JsonElement& field) {
+  const absl::Status status =
+      read_object(value, path, known, unknown, [&](std::string_view key, const JsonElement& field) {
         has_inv = has_inv || key == "inv";
         return read_field(field, field_path(path, key), key, host);
       });
@@ -121,9 +121,8 @@ void write(JsonWriter& out, const JournalEntry& entry) {
       out.key("host").null();
     }
     out.key("new_name").string_or_null(entry.new_name);
-    number_or_null(out.key("new_inv"), entry.new_inv == 0
-                                           ? std::nullopt
-                                           : std::optional<std::int64_t>(entry.new_inv));
+    number_or_null(out.key("new_inv"),
+                   entry.new_inv == 0 ? std::nullopt : std::optional<std::int64_t>(entry.new_inv));
     out.key("allowed").boolean(entry.allowed);
     out.key("reason").string_or_null(entry.why ? name(*entry.why) : std::string_view());
     out.key("holder");
@@ -177,10 +176,14 @@ std::string sentence_of(const Request& request, const Answer& answer) {
   };
   const Host& host = request.host;
   switch (answer.why) {
-    case Why::granted: return "nobody else has it";
-    case Why::already_held: return "the installation has it already, and nobody else does";
-    case Why::shadow: return "shadow hosts are not coordinated";
-    case Why::noted: return "the removal was noted";
+    case Why::granted:
+      return "nobody else has it";
+    case Why::already_held:
+      return "the installation has it already, and nobody else does";
+    case Why::shadow:
+      return "shadow hosts are not coordinated";
+    case Why::noted:
+      return "the removal was noted";
     case Why::stale_allowed:
       return cat(holder.installation, "'s listing is stale; that is allowed here");
     case Why::inv_held:
@@ -190,8 +193,8 @@ std::string sentence_of(const Request& request, const Answer& answer) {
       return cat("the name ", in_quotes(request.new_name.empty() ? host.name : request.new_name),
                  " is held by ", holder.installation, since());
     case Why::stale:
-      return cat("the listing of ", holder.installation,
-                 " is stale, and nobody knows what it has", since());
+      return cat("the listing of ", holder.installation, " is stale, and nobody knows what it has",
+                 since());
     case Why::unobserved:
       return cat(holder.installation, " was never listed, and nobody knows what it has");
     case Why::inv_taken:
@@ -199,8 +202,10 @@ std::string sentence_of(const Request& request, const Answer& answer) {
     case Why::unknown_host:
       return cat("the installation does not have inventory number ", host.inv,
                  "; it is to be added first");
-    case Why::monitor_only: return "this coordinator only watches";
-    case Why::does_not_call: return "this installation is only polled";
+    case Why::monitor_only:
+      return "this coordinator only watches";
+    case Why::does_not_call:
+      return "this installation is only polled";
   }
   return "";
 }

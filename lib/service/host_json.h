@@ -29,8 +29,7 @@ void write(JsonWriter& out, const coordinator::Conflict& conflict);
 void write(JsonWriter& out, const coordinator::Orphan& orphan);
 
 // The answer to the request, with what identifies the request.
-void write(JsonWriter& out, const coordinator::Request& request,
-           const coordinator::Answer& answer);
+void write(JsonWriter& out, const coordinator::Request& request, const coordinator::Answer& answer);
 
 // One sentence for people: why it was refused, and by whom the host is held.
 [[nodiscard]] std::string sentence_of(const coordinator::Request& request,

@@ -13,12 +13,18 @@ namespace {
 
 std::string_view type_of(const JsonElement& value) {
   switch (value.type()) {
-    case simdjson::dom::element_type::ARRAY: return "a list";
-    case simdjson::dom::element_type::OBJECT: return "an object";
-    case simdjson::dom::element_type::STRING: return "a string";
-    case simdjson::dom::element_type::BOOL: return "true or false";
-    case simdjson::dom::element_type::NULL_VALUE: return "null";
-    default: return "a number";
+    case simdjson::dom::element_type::ARRAY:
+      return "a list";
+    case simdjson::dom::element_type::OBJECT:
+      return "an object";
+    case simdjson::dom::element_type::STRING:
+      return "a string";
+    case simdjson::dom::element_type::BOOL:
+      return "true or false";
+    case simdjson::dom::element_type::NULL_VALUE:
+      return "null";
+    default:
+      return "a number";
   }
 }
 
@@ -69,8 +75,9 @@ absl::Status read_object(
   return absl::OkStatus();
 }
 
-absl::Status read_list(const JsonElement& list, const std::string& path, std::size_t most,
-                       absl::FunctionRef<absl::Status(const JsonElement&, const std::string&)> visit) {
+absl::Status read_list(
+    const JsonElement& list, const std::string& path, std::size_t most,
+    absl::FunctionRef<absl::Status(const JsonElement&, const std::string&)> visit) {
   simdjson::dom::array elements;
   if (list.get(elements) != simdjson::SUCCESS) return expected(path, "a list", list);
   std::size_t number = 0;

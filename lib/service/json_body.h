@@ -35,7 +35,8 @@ enum class UnknownKeys { refuse, ignore };
 // the object, empty for the outermost. Errors: no object; a key twice; an unknown one.
 [[nodiscard]] absl::Status read_object(
     const JsonElement& object, const std::string& path, std::span<const std::string_view> known,
-    UnknownKeys unknown, absl::FunctionRef<absl::Status(std::string_view, const JsonElement&)> visit);
+    UnknownKeys unknown,
+    absl::FunctionRef<absl::Status(std::string_view, const JsonElement&)> visit);
 
 // Calls `visit` for each element with its path. Errors: no list, or one that is too long.
 [[nodiscard]] absl::Status read_list(

@@ -58,8 +58,8 @@ constexpr auto gauge = MetricType::Gauge;
 double seconds(Timestamp moment) { return static_cast<double>(moment.time_since_epoch().count()); }
 
 void add_answers(Families& out, const ServiceCounts& counts) {
-  MetricFamily& answers = out.family("answers_total", "Answers given, by what was asked and why",
-                                     counter);
+  MetricFamily& answers =
+      out.family("answers_total", "Answers given, by what was asked and why", counter);
   for (std::size_t act = 0; act < coordinator::act_names.size(); ++act) {
     for (std::size_t why = 0; why < coordinator::why_names.size(); ++why) {
       const std::uint64_t count = counts.answers(static_cast<Act>(act), static_cast<Why>(why));
@@ -80,9 +80,8 @@ void add_answers(Families& out, const ServiceCounts& counts) {
     sum += counts.waits(i);
     ClientMetric::Bucket bucket;
     bucket.cumulative_count = sum;
-    bucket.upper_bound = i < ServiceCounts::bounds.size()
-                             ? ServiceCounts::bounds[i]
-                             : std::numeric_limits<double>::infinity();
+    bucket.upper_bound = i < ServiceCounts::bounds.size() ? ServiceCounts::bounds[i]
+                                                          : std::numeric_limits<double>::infinity();
     metric.histogram.bucket.push_back(bucket);
   }
   metric.histogram.sample_count = sum;
@@ -110,8 +109,8 @@ void add_http(Families& out, const ServiceCounts& counts, const HttpCounters& ht
 }
 
 void add_listings(Families& out, const std::vector<ListingState>& listings, Timestamp now) {
-  MetricFamily& age = out.family("listing_age_seconds", "Since the listing in force was received",
-                                 gauge);
+  MetricFamily& age =
+      out.family("listing_age_seconds", "Since the listing in force was received", gauge);
   for (const ListingState& listing : listings) {
     if (!listing.received_at) continue;
     Families::add(age, {{"installation", listing.installation}},
@@ -121,9 +120,8 @@ void add_listings(Families& out, const std::vector<ListingState>& listings, Time
   for (const ListingState& listing : listings) {
     Families::add(fresh, {{"installation", listing.installation}}, listing.fresh ? 1 : 0);
   }
-  MetricFamily& held = out.family("listing_held_back",
-                                  "1 if a later listing loses too many hosts and is held back",
-                                  gauge);
+  MetricFamily& held = out.family(
+      "listing_held_back", "1 if a later listing loses too many hosts and is held back", gauge);
   for (const ListingState& listing : listings) {
     Families::add(held, {{"installation", listing.installation}}, listing.held_back_at ? 1 : 0);
   }
@@ -139,7 +137,8 @@ void add_polls(Families& out, const std::vector<PollState>& polls) {
   for (const PollState& poll : polls) {
     Families::add(all, {{"installation", poll.installation}}, static_cast<double>(poll.polls));
   }
-  MetricFamily& failed = out.family("poll_failures_total", "Polls that brought no listing", counter);
+  MetricFamily& failed =
+      out.family("poll_failures_total", "Polls that brought no listing", counter);
   for (const PollState& poll : polls) {
     Families::add(failed, {{"installation", poll.installation}},
                   static_cast<double>(poll.failures));

@@ -51,8 +51,8 @@ absl::StatusOr<std::vector<coordinator::Host>> collect_listing(
     absl::StatusOr<PollPage> page = parse_poll_page(*body);
     absl::Status status = page.ok() ? listing.add(*std::move(page)) : page.status();
     if (!status.ok()) {
-      return absl::Status(status.code(), to_absl(cat("page ", number, ": ",
-                                                     to_std(status.message()))));
+      return absl::Status(status.code(),
+                          to_absl(cat("page ", number, ": ", to_std(status.message()))));
     }
   }
   return std::move(listing).take_hosts();

@@ -17,8 +17,8 @@ absl::Status read_cursor(const JsonElement& value, std::string& cursor) {
   if (value.is_null()) return absl::OkStatus();
   if (value.is_int64()) {  // some number their pages
     std::int64_t number = 0;
-    if (absl::Status status = read_number(value, "next_cursor", 0,
-                                          std::numeric_limits<std::int64_t>::max(), number);
+    if (absl::Status status =
+            read_number(value, "next_cursor", 0, std::numeric_limits<std::int64_t>::max(), number);
         !status.ok()) {
       return status;
     }

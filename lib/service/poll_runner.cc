@@ -101,9 +101,9 @@ class PollRunner::Poller {
     });
     if (!hosts.ok()) return hosts.status();
     Listing listing{.installation = installation_.id,
-                          .started_at = started,
-                          .received_at = options_.now(),
-                          .hosts = *std::move(hosts)};
+                    .started_at = started,
+                    .received_at = options_.now(),
+                    .hosts = *std::move(hosts)};
     const auto result = options_.apply(std::move(listing));
     if (!result.ok()) return result.status();
     const bool is_news = result->fate != ListingFate::applied || result->vanished > 0;
@@ -115,8 +115,8 @@ class PollRunner::Poller {
                                     Clock::time_point deadline, const std::stop_token& stop) {
     const auto left = std::chrono::duration_cast<Milliseconds>(deadline - Clock::now());
     if (left <= Milliseconds{0}) {
-      return absl::DeadlineExceededError(cat("the poll took longer than ",
-                                             installation_.poll_timeout.count(), " s"));
+      return absl::DeadlineExceededError(
+          cat("the poll took longer than ", installation_.poll_timeout.count(), " s"));
     }
     client_.set_whole_time(left);
     auto fetched = client_.get(poll_url(installation_.url, options_.page, cursor), token,

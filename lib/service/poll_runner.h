@@ -33,9 +33,9 @@ struct PollState {
 };
 
 struct PollOptions {
-  std::size_t page = 5000;                // hosts asked for at once
-  std::size_t most_bytes = 256U << 20U;   // of a page
-  std::function<Timestamp()> now;         // the clock
+  std::size_t page = 5000;               // hosts asked for at once
+  std::size_t most_bytes = 256U << 20U;  // of a page
+  std::function<Timestamp()> now;        // the clock
   // Takes a complete listing; called on the thread of its installation.
   std::function<absl::StatusOr<coordinator::ListingResult>(coordinator::Listing)> apply;
   // Told of everything that somebody may want to read later.
@@ -49,8 +49,9 @@ class PollRunner {
   PollRunner(const PollRunner&) = delete;
   PollRunner& operator=(const PollRunner&) = delete;
 
-  // One thread at a time. Polls these from now on, those with a url; one whose settings did not change goes on as it was.
-  // `poll_token_of` tells the token that an installation is asked with, each time anew.
+  // One thread at a time. Polls these from now on, those with a url; one whose settings did not
+  // change goes on as it was. `poll_token_of` tells the token that an installation is asked with,
+  // each time anew.
   void poll(const std::vector<coordinator::Installation>& installations,
             std::function<std::string(const coordinator::Installation&)> poll_token_of);
 

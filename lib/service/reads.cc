@@ -70,8 +70,8 @@ absl::Status read_whole(const QueryParameters& parameters, std::string_view name
 absl::StatusOr<Cursor> cursor_of(const QueryParameters& parameters) {
   Cursor cursor;
   std::int64_t most = usual_page;
-  absl::Status status = read_whole(parameters, "cursor", 0,
-                                   std::numeric_limits<std::int64_t>::max(), cursor.after);
+  absl::Status status =
+      read_whole(parameters, "cursor", 0, std::numeric_limits<std::int64_t>::max(), cursor.after);
   if (status.ok()) status = read_whole(parameters, "limit", 1, longest_answer_page, most);
   if (!status.ok()) return status;
   cursor.most = static_cast<std::size_t>(most);
@@ -151,8 +151,8 @@ HttpResponse read_hosts(const QueryParameters& parameters, const Setup& setup,
   if (!cursor.ok()) return response_of(cursor.status());
   const std::string installation = value_of(parameters, "installation");
   if (!installation.empty() && setup.config.find(installation) == nullptr) {
-    return response_of(absl::NotFoundError(cat("there is no installation ",
-                                               in_quotes(installation))));
+    return response_of(
+        absl::NotFoundError(cat("there is no installation ", in_quotes(installation))));
   }
   return page_response("hosts", coordinator.hosts(installation, *cursor));
 }

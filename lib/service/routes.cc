@@ -21,9 +21,11 @@ const std::vector<EndpointRule>& endpoint_rules() {
       {{"POST", "/v1/decisions"}, Access::any_reader, most_decision_body},
       {{"POST", "/v1/installations/{installation}/hosts"}, Access::itself, most_ask_body},
       {{"DELETE", "/v1/installations/{installation}/hosts/{inv}"}, Access::itself, 0},
-      {{"POST", "/v1/installations/{installation}/hosts/{inv}/rename"}, Access::itself,
+      {{"POST", "/v1/installations/{installation}/hosts/{inv}/rename"},
+       Access::itself,
        most_ask_body},
-      {{"POST", "/v1/installations/{installation}/hosts/{inv}/change-inv"}, Access::itself,
+      {{"POST", "/v1/installations/{installation}/hosts/{inv}/change-inv"},
+       Access::itself,
        most_ask_body},
       {{"POST", "/v1/installations/{installation}/let-shrink"}, Access::itself, most_ask_body},
   };

@@ -95,10 +95,18 @@ HttpResponse Service::fixed(Endpoint endpoint) const {
           "base-uri 'none'; form-action 'none'; frame-ancestors 'none'");
       response.headers.emplace_back("Referrer-Policy", "no-referrer");
       break;
-    case Endpoint::page_script: text("text/javascript; charset=utf-8", embedded_page_js); break;
-    case Endpoint::page_style: text("text/css; charset=utf-8", embedded_page_css); break;
-    case Endpoint::openapi: text("application/yaml; charset=utf-8", embedded_openapi_yaml); break;
-    default: response.body = "{\"status\":\"alive\"}\n"; break;
+    case Endpoint::page_script:
+      text("text/javascript; charset=utf-8", embedded_page_js);
+      break;
+    case Endpoint::page_style:
+      text("text/css; charset=utf-8", embedded_page_css);
+      break;
+    case Endpoint::openapi:
+      text("application/yaml; charset=utf-8", embedded_openapi_yaml);
+      break;
+    default:
+      response.body = "{\"status\":\"alive\"}\n";
+      break;
   }
   return response;
 }
@@ -112,8 +120,7 @@ HttpResponse Service::answer(Endpoint endpoint, const HttpRequest& request) {
   if (endpoint == Endpoint::decisions) return decide(request);
   if (endpoint == Endpoint::installations) {
     return read_installations(request.query(), *setup(), coordinator_,
-                              polls_ ? polls_->states() : std::vector<PollState>(),
-                              options_.now());
+                              polls_ ? polls_->states() : std::vector<PollState>(), options_.now());
   }
   return read(endpoint, request.query(), *setup(), coordinator_);
 }
@@ -141,8 +148,8 @@ HttpResponse Service::decide(const HttpRequest& request) {
   }
   const bool lines = request.content_type.starts_with("application/x-ndjson");
   const PolicySet& policy = setup()->policy;
-  absl::StatusOr<std::string> decided = lines ? decide_lines(request.body, at, policy)
-                                              : decide_object(request.body, at, policy);
+  absl::StatusOr<std::string> decided =
+      lines ? decide_lines(request.body, at, policy) : decide_object(request.body, at, policy);
   if (!decided.ok()) return response_of(decided.status());
   return {.body = *std::move(decided)};
 }
@@ -154,8 +161,8 @@ HttpResponse Service::let_shrink(const RouteMatch& match, const HttpRequest& req
 }
 
 void Service::ask(const RouteMatch& match, const HttpRequest& request, const HttpReply& reply) {
-  auto requests = requests_of(static_cast<Endpoint>(match.route), match.arguments, request.body,
-                              request.peer);
+  auto requests =
+      requests_of(static_cast<Endpoint>(match.route), match.arguments, request.body, request.peer);
   if (!requests.ok()) return reply(response_of(requests.status()));
   const auto began = std::chrono::steady_clock::now();
   const auto asked = std::make_shared<const std::vector<Request>>(*requests);

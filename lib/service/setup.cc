@@ -13,8 +13,8 @@ absl::Status read_networks(Setup& setup, const std::string& path) {
     for (const std::string& text : installation.networks) {
       const absl::StatusOr<Network> network = parse_network(text);
       if (!network.ok()) {
-        return invalid(path, ": installations.", installation.id, ".networks: ",
-                       to_std(network.status().message()));
+        return invalid(path, ": installations.", installation.id,
+                       ".networks: ", to_std(network.status().message()));
       }
       setup.networks[installation.id].push_back(*network);
     }

@@ -17,7 +17,8 @@ struct Row {
 
 constexpr const char* hosts = "/v1/installations/rtc/hosts";
 
-std::string post(std::string_view target, std::string_view body, std::string_view token = rtc_token) {
+std::string post(std::string_view target, std::string_view body,
+                 std::string_view token = rtc_token) {
   return request_text("POST", target, token, body);
 }
 std::string get(std::string_view target) { return request_text("GET", target, reader_token); }
@@ -63,12 +64,12 @@ TEST_CASE("Who may not ask is told why, before the body is read") {
       {"a token that is cut", post(hosts, some, "rtc-token-012345678"), 401, "bad_token"},
       {"a token with more behind", post(hosts, some, "rtc-token-01234567890"), 401, "bad_token"},
       {"an empty token", with_header("POST", hosts, token + json, some), 401, "no_token"},
-      {"a token in blanks", with_header("POST", hosts, token + " rtc-token-0123456789 x" + json, some),
-       401, "no_token"},
+      {"a token in blanks",
+       with_header("POST", hosts, token + " rtc-token-0123456789 x" + json, some), 401, "no_token"},
       {"a huge token", with_header("POST", hosts, token + std::string(5000, 'x') + json, some), 401,
        "no_token"},
-      {"another scheme", with_header("POST", hosts, "Authorization: Basic cnRjOng=" + json, some), 401,
-       "no_token"},
+      {"another scheme", with_header("POST", hosts, "Authorization: Basic cnRjOng=" + json, some),
+       401, "no_token"},
       {"a token in the query", post(std::string(hosts) + "?token=" + rtc_token, some, ""), 401,
        "no_token"},
       {"another installation's token", post(hosts, some, yc_token), 403, "other_installation"},
@@ -79,10 +80,10 @@ TEST_CASE("Who may not ask is told why, before the body is read") {
        "other_installation"},
       {"readers as an installation", post("/v1/installations/(readers)/hosts", some), 403,
        "other_installation"},
-      {"from another network",
-       post("/v1/installations/far/hosts", some, "far-token-0123456789"), 403, "network"},
-      {"deleting for another", request_text("DELETE", "/v1/installations/yc/hosts/1", rtc_token), 403,
-       "other_installation"},
+      {"from another network", post("/v1/installations/far/hosts", some, "far-token-0123456789"),
+       403, "network"},
+      {"deleting for another", request_text("DELETE", "/v1/installations/yc/hosts/1", rtc_token),
+       403, "other_installation"},
       {"renaming for another", post("/v1/installations/yc/hosts/1/rename", R"({"name":"a"})"), 403,
        "other_installation"},
       {"letting another shrink", post("/v1/installations/yc/let-shrink", "{}"), 403,
@@ -90,11 +91,11 @@ TEST_CASE("Who may not ask is told why, before the body is read") {
       {"reading without a token", request_text("GET", "/v1/hosts"), 401, "no_token"},
       {"the journal without a token", request_text("GET", "/v1/journal"), 401, "no_token"},
       {"metrics without a token", request_text("GET", "/metrics"), 401, "no_token"},
-      {"decisions with a token of nobody", post("/v1/decisions", "{}", "nobody-token-0123456789"), 401,
-       "bad_token"},
+      {"decisions with a token of nobody", post("/v1/decisions", "{}", "nobody-token-0123456789"),
+       401, "bad_token"},
       {"two tokens",
-       with_header("GET", "/v1/hosts",
-                   token + rtc_token + "\r\nAuthorization: Bearer " + yc_token, ""),
+       with_header("GET", "/v1/hosts", token + rtc_token + "\r\nAuthorization: Bearer " + yc_token,
+                   ""),
        400, "bad_header"},
   });
 }
@@ -138,7 +139,8 @@ TEST_CASE("A body that says nothing sensible is refused with its place") {
     return post(hosts, R"({"hosts":[)" + host + "]}");
   };
   std::string many = R"({"hosts":[)";
-  for (int i = 1; i <= 1001; ++i) many += (i > 1 ? ",{\"inv\":" : "{\"inv\":") + std::to_string(i) + "}";
+  for (int i = 1; i <= 1001; ++i)
+    many += (i > 1 ? ",{\"inv\":" : "{\"inv\":") + std::to_string(i) + "}";
   many += "]}";
   check_rows({
       {"nothing", post(hosts, ""), 400, "bad_request"},
@@ -157,7 +159,8 @@ TEST_CASE("A body that says nothing sensible is refused with its place") {
        "bad_request"},
       {"another key", post(hosts, R"({"host":[{"inv":1}]})"), 400, "bad_request"},
       {"a key too many", post(hosts, R"({"hosts":[{"inv":1}],"force":true})"), 400, "bad_request"},
-      {"a key twice", post(hosts, R"({"hosts":[{"inv":1}],"hosts":[{"inv":2}]})"), 400, "bad_request"},
+      {"a key twice", post(hosts, R"({"hosts":[{"inv":1}],"hosts":[{"inv":2}]})"), 400,
+       "bad_request"},
       {"no hosts", post(hosts, R"({"hosts":[]})"), 400, "bad_request"},
       {"hosts that are none", post(hosts, R"({"hosts":{"inv":1}})"), 400, "bad_request"},
       {"a host too many", post(hosts, many), 400, "bad_request"},
@@ -199,12 +202,13 @@ TEST_CASE("A body that says nothing sensible is refused with its place") {
        "bad_request"},
       {"deleting zero", request_text("DELETE", "/v1/installations/rtc/hosts/0", rtc_token), 400,
        "bad_request"},
-      {"deleting with a sign", request_text("DELETE", "/v1/installations/rtc/hosts/+1", rtc_token), 400,
+      {"deleting with a sign", request_text("DELETE", "/v1/installations/rtc/hosts/+1", rtc_token),
+       400, "bad_request"},
+      {"deleting with a leading zero",
+       request_text("DELETE", "/v1/installations/rtc/hosts/01", rtc_token), 400, "bad_request"},
+      {"SQL in the path",
+       request_text("DELETE", "/v1/installations/rtc/hosts/1%20OR%201=1", rtc_token), 400,
        "bad_request"},
-      {"deleting with a leading zero", request_text("DELETE", "/v1/installations/rtc/hosts/01", rtc_token),
-       400, "bad_request"},
-      {"SQL in the path", request_text("DELETE", "/v1/installations/rtc/hosts/1%20OR%201=1", rtc_token),
-       400, "bad_request"},
       {"deleting too large a number",
        request_text("DELETE", "/v1/installations/rtc/hosts/1099511627776", rtc_token), 400,
        "bad_request"},
@@ -218,8 +222,9 @@ TEST_CASE("A body of another kind, or too much of one, is not read") {
                            "\r\nContent-Type: application/json\r\n";
   check_rows({
       {"no content type", with_header("POST", hosts, auth, "{}"), 415, "bad_content_type"},
-      {"a form", with_header("POST", hosts, auth + "\r\nContent-Type: application/x-www-form-urlencoded",
-                             "inv=1"),
+      {"a form",
+       with_header("POST", hosts, auth + "\r\nContent-Type: application/x-www-form-urlencoded",
+                   "inv=1"),
        415, "bad_content_type"},
       {"lines where an object belongs",
        with_header("POST", hosts, auth + "\r\nContent-Type: application/x-ndjson", "{}"), 415,
@@ -228,8 +233,8 @@ TEST_CASE("A body of another kind, or too much of one, is not read") {
        with_header("POST", "/v1/decisions", auth + "\r\nContent-Type: text/xml", "<a/>"), 415,
        "bad_content_type"},
       {"compressed",
-       with_header("POST", hosts, auth + "\r\nContent-Type: application/json\r\nContent-Encoding: gzip",
-                   "x"),
+       with_header("POST", hosts,
+                   auth + "\r\nContent-Type: application/json\r\nContent-Encoding: gzip", "x"),
        415, "bad_encoding"},
       {"a byte more than may be", head + huge + "{", 413, "too_large"},
       {"gigabytes", head + "Content-Length: 99999999999\r\n\r\n{", 413, "too_large"},
@@ -278,14 +283,16 @@ TEST_CASE("A question that cannot be answered is refused with what was expected"
       {"a cursor of refusals", get("/v1/refusals?cursor=1"), 400, "bad_request"},
       {"a parameter of installations", get("/v1/installations?a=b"), 400, "bad_request"},
       {"decisions of nothing", post(decisions, "{}", reader_token), 400, "bad_request"},
-      {"events that are none", post(decisions, R"({"events":1})", reader_token), 400, "bad_request"},
-      {"an event that is none", post(decisions, R"({"events":[1]})", reader_token), 400, "bad_request"},
+      {"events that are none", post(decisions, R"({"events":1})", reader_token), 400,
+       "bad_request"},
+      {"an event that is none", post(decisions, R"({"events":[1]})", reader_token), 400,
+       "bad_request"},
       {"a moment that is none", post(decisions, R"({"events":[],"at":"noon"})", reader_token), 400,
        "bad_request"},
       {"a moment too late", post(decisions, R"({"events":[],"at":4294967296})", reader_token), 400,
        "bad_request"},
-      {"a parameter that is no moment", post(decisions + "?at=noon", R"({"events":[]})", reader_token),
-       400, "bad_request"},
+      {"a parameter that is no moment",
+       post(decisions + "?at=noon", R"({"events":[]})", reader_token), 400, "bad_request"},
       {"another parameter", post(decisions + "?when=1", R"({"events":[]})", reader_token), 400,
        "bad_request"},
       {"a line that is no event", lines("hello\n"), 400, "bad_request"},

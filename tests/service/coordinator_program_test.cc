@@ -31,8 +31,8 @@ struct Home {
     config = folder.write("coordinator.yaml", two_installations);
   }
   [[nodiscard]] std::vector<std::string> serve() const {
-    return {program,    "serve",          "--config", config,
-            "--db",     folder.path("d"), "--listen", "127.0.0.1:0"};
+    return {program, "serve",          "--config", config,
+            "--db",  folder.path("d"), "--listen", "127.0.0.1:0"};
   }
   [[nodiscard]] std::string log() const { return folder.read("log"); }
   // Ends with the test if it never comes: the time limit of ctest.
@@ -65,24 +65,42 @@ TEST_CASE("The program says what is wrong with how it is called, and exits with 
       {"no configuration", {"serve", "--db", "x"}, 2, "--config is required"},
       {"no database", {"serve", "--config", home.config}, 2, "--db is required"},
       {"a configuration that is not there",
-       {"check", "--config", "/nowhere.yaml"}, 2, "/nowhere.yaml: No such file or directory"},
+       {"check", "--config", "/nowhere.yaml"},
+       2,
+       "/nowhere.yaml: No such file or directory"},
       {"a bad configuration", {"check", "--config", bad}, 2, "bad.yaml:1:16: "},
       {"a good one", {"check", "--config", home.config}, 0, "2 installations, 2 tokens, 11 checks"},
-      {"no port", {"serve", "--config", home.config, "--db", "x", "--listen", "127.0.0.1"}, 2,
+      {"no port",
+       {"serve", "--config", home.config, "--db", "x", "--listen", "127.0.0.1"},
+       2,
        "expected ADDRESS:PORT"},
-      {"a port too large", {"serve", "--config", home.config, "--db", "x", "--listen", "127.0.0.1:65536"},
-       2, "expected ADDRESS:PORT"},
-      {"a network that is none", {"serve", "--config", home.config, "--db", "x", "--allow", "10.0.0.1/8"},
-       2, "has bits set behind its prefix"},
-      {"a certificate alone", {"serve", "--config", home.config, "--db", "x", "--tls-certificate", "x"},
-       2, "belong together"},
-      {"a database in no folder", {"serve", "--config", home.config, "--db", "/nowhere/x"}, 2,
+      {"a port too large",
+       {"serve", "--config", home.config, "--db", "x", "--listen", "127.0.0.1:65536"},
+       2,
+       "expected ADDRESS:PORT"},
+      {"a network that is none",
+       {"serve", "--config", home.config, "--db", "x", "--allow", "10.0.0.1/8"},
+       2,
+       "has bits set behind its prefix"},
+      {"a certificate alone",
+       {"serve", "--config", home.config, "--db", "x", "--tls-certificate", "x"},
+       2,
+       "belong together"},
+      {"a database in no folder",
+       {"serve", "--config", home.config, "--db", "/nowhere/x"},
+       2,
        "/nowhere/x"},
-      {"no such kind of database", {"serve", "--config", home.config, "--db", "mysql://x/y"}, 2, "mysql"},
+      {"no such kind of database",
+       {"serve", "--config", home.config, "--db", "mysql://x/y"},
+       2,
+       "mysql"},
       {"letting nobody shrink",
-       {"let-shrink", "--config", home.config, "--db", home.folder.path("s"), "none"}, 2, "none"},
+       {"let-shrink", "--config", home.config, "--db", home.folder.path("s"), "none"},
+       2,
+       "none"},
       {"letting one shrink",
-       {"let-shrink", "--config", home.config, "--db", home.folder.path("s"), "rtc"}, 0,
+       {"let-shrink", "--config", home.config, "--db", home.folder.path("s"), "rtc"},
+       0,
        "may lose any number of hosts"},
   };
   for (const Row& row : rows) {
@@ -98,7 +116,8 @@ TEST_CASE("The program says what is wrong with how it is called, and exits with 
   }
 }
 
-TEST_CASE("SIGHUP takes up another configuration, a bad one changes nothing, SIGTERM ends it well") {
+TEST_CASE(
+    "SIGHUP takes up another configuration, a bad one changes nothing, SIGTERM ends it well") {
   const Home home;
   Running running(home.serve(), home.folder.path("log"));
   REQUIRE(running.port() != 0);
@@ -135,9 +154,11 @@ TEST_CASE("TLS is served with a certificate, and the client believes none that i
   const Home home;
   const std::string key = home.folder.path("key.pem");
   const std::string certificate = home.folder.path("certificate.pem");
-  const Ran made = run_shell("openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes "
-                             "-days 2 -subj /CN=localhost -addext subjectAltName=IP:127.0.0.1 "
-                             "-keyout " + shell_quoted(key) + " -out " + shell_quoted(certificate));
+  const Ran made = run_shell(
+      "openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes "
+      "-days 2 -subj /CN=localhost -addext subjectAltName=IP:127.0.0.1 "
+      "-keyout " +
+      shell_quoted(key) + " -out " + shell_quoted(certificate));
   REQUIRE(made.exit_code == 0);
   std::vector<std::string> command = home.serve();
   command.insert(command.end(), {"--tls-certificate", certificate, "--tls-key", key});
@@ -183,7 +204,8 @@ TEST_CASE("A process that is killed under load has lost no answer and invented n
   const char* const wanted = std::getenv("VITALS_KILLS");
   const int kills = wanted == nullptr ? 5 : std::atoi(wanted);
   const char* const given = std::getenv("VITALS_SEED");
-  const std::uint64_t seed = given == nullptr ? std::random_device{}() : std::strtoull(given, nullptr, 10);
+  const std::uint64_t seed =
+      given == nullptr ? std::random_device{}() : std::strtoull(given, nullptr, 10);
   INFO("VITALS_SEED=" << seed);
   std::mt19937_64 random(seed);
   const Home home;

@@ -113,15 +113,15 @@ TEST_CASE("A problem is one line of JSON, whatever its detail holds") {
   const HttpResponse made = problem(404, "gone", "a \"b\"\n\x1b[31m", ",\"more\":1");
   CHECK(made.status == 404);
   CHECK(made.content_type == "application/problem+json");
-  CHECK(made.body ==
-        R"({"type":"about:blank","title":"Not Found","status":404,"reason":"gone",)"
-        R"("detail":"a \"b\"\\n\\x1b[31m","more":1})"
-        "\n");
+  CHECK(made.body == R"({"type":"about:blank","title":"Not Found","status":404,"reason":"gone",)"
+                     R"("detail":"a \"b\"\\n\\x1b[31m","more":1})"
+                     "\n");
 }
 
 TEST_CASE("Tokens are read from files, a line each, and errors say where and not what") {
   const TemporaryFolder folder;
-  const std::string a = folder.write("a", "# first\n\n  token-of-a-0123456  \r\ntoken-of-a-next-0123\n");
+  const std::string a =
+      folder.write("a", "# first\n\n  token-of-a-0123456  \r\ntoken-of-a-next-0123\n");
   const std::string b = folder.write("b", "token-of-b-0123456");
   const auto book = TokenBook::read({{"a", a}, {"b", b}});
   REQUIRE(book.ok());
@@ -141,8 +141,10 @@ TEST_CASE("Tokens are read from files, a line each, and errors say where and not
   for (int i = 0; i < 17; ++i) many += "token-number-00" + std::to_string(i + 10) + "\n";
   const Row rows[] = {
       {"no token", "# none\n", ": expected 1 to 16 tokens, a line each"},
-      {"too short", "token-of-c-0123\n", ":1: expected a token of 16 to 256 visible ASCII characters"},
-      {"too long", std::string(257, 'x'), ":1: expected a token of 16 to 256 visible ASCII characters"},
+      {"too short", "token-of-c-0123\n",
+       ":1: expected a token of 16 to 256 visible ASCII characters"},
+      {"too long", std::string(257, 'x'),
+       ":1: expected a token of 16 to 256 visible ASCII characters"},
       {"a blank in it", "\ntoken of c 0123456\n",
        ":2: expected a token of 16 to 256 visible ASCII characters"},
       {"another's", "token-of-b-0123456\n",

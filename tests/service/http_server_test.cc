@@ -101,7 +101,8 @@ TEST_CASE("A chunked body is one body, and a client may ask first whether to sen
   CHECK(client.receive().status == 100);
   CHECK(client.ask("abc").body == "POST abc");
   // Whoever is refused is told so instead.
-  client.send("POST /closed HTTP/1.1\r\nHost: h\r\nContent-Length: 3\r\nExpect: 100-continue\r\n\r\n");
+  client.send(
+      "POST /closed HTTP/1.1\r\nHost: h\r\nContent-Length: 3\r\nExpect: 100-continue\r\n\r\n");
   CHECK(client.receive().status == 403);
 }
 
@@ -151,8 +152,8 @@ TEST_CASE("What is no request, or too much of one, is answered with its problem 
       {"a chunk that is none", post + "Transfer-Encoding: chunked\r\n\r\nzz\r\n", 400, "bad_http"},
       {"an expectation", post + "Expect: miracles\r\nContent-Length: 1\r\n\r\nx", 417,
        "bad_header"},
-      {"a body one byte below the limit",
-       post + "Content-Length: 999\r\n\r\n" + fits.substr(1), 200, ""},
+      {"a body one byte below the limit", post + "Content-Length: 999\r\n\r\n" + fits.substr(1),
+       200, ""},
       {"a body at the limit", post + "Content-Length: 1000\r\n\r\n" + fits, 200, ""},
       {"a body one byte above it", post + "Content-Length: 1001\r\n\r\n" + fits + "x", 413,
        "too_large"},
@@ -161,10 +162,10 @@ TEST_CASE("What is no request, or too much of one, is answered with its problem 
       {"chunks above the limit",
        post + "Transfer-Encoding: chunked\r\n\r\n3e8\r\n" + fits + "\r\n1\r\nx\r\n", 413,
        "too_large"},
-      {"a chunk that announces too much", post + "Transfer-Encoding: chunked\r\n\r\nffffffffffff\r\n",
-       413, "too_large"},
-      {"a body that ends in too many headers", post + "Transfer-Encoding: chunked\r\n\r\n0\r\n" + many,
-       413, "too_large"},
+      {"a chunk that announces too much",
+       post + "Transfer-Encoding: chunked\r\n\r\nffffffffffff\r\n", 413, "too_large"},
+      {"a body that ends in too many headers",
+       post + "Transfer-Encoding: chunked\r\n\r\n0\r\n" + many, 413, "too_large"},
       {"a chunk whose extension does not end",
        post + "Transfer-Encoding: chunked\r\n\r\n1;" + std::string(100'000, 'a'), 431,
        "header_too_large"},
@@ -241,7 +242,8 @@ TEST_CASE("Hundreds of slow clients keep nobody waiting, and one too many is tol
   std::list<RawClient> slow;
   for (int i = 0; i < 199; ++i) {
     slow.emplace_back(echo.server->port());
-    slow.back().send(i % 2 == 0 ? "GET / HT" : "POST / HTTP/1.1\r\nHost: h\r\nContent-Length: 9\r\n\r\nx");
+    slow.back().send(i % 2 == 0 ? "GET / HT"
+                                : "POST / HTTP/1.1\r\nHost: h\r\nContent-Length: 9\r\n\r\nx");
   }
   RawClient quick(echo.server->port());
   for (int i = 0; i < 100; ++i) REQUIRE(quick.ask(request_text("GET", "/")).status == 200);
@@ -264,8 +266,8 @@ TEST_CASE("A server that is drained gives the answers it owes and takes no more"
   RawClient waiting(echo.server->port());
   waiting.send(request_text("GET", "/late"));
   echo.wait_for_late(1);
-  auto drained = std::async(std::launch::async,
-                            [&] { return echo.server->drain(milliseconds{20'000}); });
+  auto drained =
+      std::async(std::launch::async, [&] { return echo.server->drain(milliseconds{20'000}); });
   CHECK(idle.is_closed());
   echo.answer_late();
   const RawResponse answer = waiting.receive();

@@ -178,8 +178,7 @@ class MemoryCoordinator : public Coordinator {
   Answer decide_one(const Request& request, Timestamp now) {
     const std::string& bot = config_.find(request.installation)->bot;
     const Inv inv = request.act == Act::change_inv ? request.new_inv : request.host.inv;
-    const std::string& wanted =
-        request.act == Act::rename ? request.new_name : request.host.name;
+    const std::string& wanted = request.act == Act::rename ? request.new_name : request.host.name;
     if (request.act == Act::remove) {
       std::erase_if(hosts_, [&](const auto& entry) {
         return entry.second.installation == request.installation && entry.second.host.inv == inv;

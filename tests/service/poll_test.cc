@@ -40,16 +40,19 @@ TEST_CASE("A page is read strictly, and what it says besides is ignored") {
       {"nothing", "", "the body is empty, expected an object of JSON"},
       {"no hosts", "{}", "expected a list of `hosts`"},
       {"hosts that are none", R"({"hosts":{}})", "hosts: expected a list, not an object"},
-      {"a host that is none", R"({"hosts":[{"inv":1},3]})", "hosts[1]: expected an object, not a number"},
+      {"a host that is none", R"({"hosts":[{"inv":1},3]})",
+       "hosts[1]: expected an object, not a number"},
       {"no inventory number", R"({"hosts":[{"name":"a"}]})",
        "hosts[0]: expected an inventory number, `inv`"},
       {"an inventory number of text", R"({"hosts":[{"inv":"1"}]})",
        "hosts[0].inv: expected a whole number, not a string"},
       {"an unknown type", R"({"hosts":[{"inv":1,"host_type":"sever"}]})",
-       "hosts[0].host_type: 'sever' is unknown, expected server, mac, vm, shadow; did you mean server?"},
+       "hosts[0].host_type: 'sever' is unknown, expected server, mac, vm, shadow; did you mean "
+       "server?"},
       {"an empty cursor", R"({"hosts":[],"next_cursor":""})",
        "next_cursor: expected null or 1 to 1024 bytes"},
-      {"a negative total", R"({"hosts":[],"total":-1})", "total: expected 0 to 9223372036854775807"},
+      {"a negative total", R"({"hosts":[],"total":-1})",
+       "total: expected 0 to 9223372036854775807"},
       {"hosts twice", R"({"hosts":[],"hosts":[]})", "hosts: is there twice"},
   };
   for (const Row& row : rows) {
@@ -85,29 +88,34 @@ TEST_CASE("Pages that do not fit together are no listing") {
        {R"({"hosts":[{"inv":1}],"next_cursor":"a"})", R"({"hosts":[{"inv":2}],"next_cursor":"b"})",
         R"({"hosts":[{"inv":3}],"next_cursor":"a"})"},
        "page 3: the cursor 'a' was there before"},
-      {"the same host on one page", {R"({"hosts":[{"inv":1},{"inv":1}]})"},
+      {"the same host on one page",
+       {R"({"hosts":[{"inv":1},{"inv":1}]})"},
        "page 1: inventory number 1 was there before"},
       {"the same host on another page",
        {R"({"hosts":[{"inv":1}],"next_cursor":"a"})", R"({"hosts":[{"inv":1}]})"},
        "page 2: inventory number 1 was there before"},
       {"another total",
-       {R"({"hosts":[{"inv":1}],"total":2,"next_cursor":"a"})", R"({"hosts":[{"inv":2}],"total":3})"},
+       {R"({"hosts":[{"inv":1}],"total":2,"next_cursor":"a"})",
+        R"({"hosts":[{"inv":2}],"total":3})"},
        "page 2: the total was 2 and is now 3"},
       {"a total that is gone",
        {R"({"hosts":[{"inv":1}],"total":2,"next_cursor":"a"})", R"({"hosts":[{"inv":2}]})"},
        "page 2: the total was 2 and is now not told"},
-      {"a total that is not reached", {R"({"hosts":[{"inv":1}],"total":2})"},
+      {"a total that is not reached",
+       {R"({"hosts":[{"inv":1}],"total":2})"},
        "page 1: the total is 2, but 1 hosts were listed"},
-      {"a page of nothing that leads on", {R"({"hosts":[],"next_cursor":"a"})"},
+      {"a page of nothing that leads on",
+       {R"({"hosts":[],"next_cursor":"a"})"},
        "page 1: no hosts, but another page is told of"},
   };
   for (const Row& row : rows) {
     DYNAMIC_SECTION(row.why) {
       std::size_t asked = 0;
-      const auto hosts = collect_listing([&](const std::string& cursor) -> absl::StatusOr<std::string> {
-        CHECK(cursor.empty() == (asked == 0));
-        return std::string(row.pages.at(asked++));
-      });
+      const auto hosts =
+          collect_listing([&](const std::string& cursor) -> absl::StatusOr<std::string> {
+            CHECK(cursor.empty() == (asked == 0));
+            return std::string(row.pages.at(asked++));
+          });
       CHECK(error_of(hosts.status()) == row.expected);
       CHECK(asked == row.pages.size());
     }
@@ -132,8 +140,8 @@ TEST_CASE("After a success the period is kept, after failures the wait doubles u
     std::int64_t least;
     std::int64_t most;
   };
-  const Row rows[] = {{1, 5000, 10'000},   {2, 10'000, 20'000},  {3, 20'000, 40'000},
-                      {4, 40'000, 80'000}, {5, 80'000, 160'000}, {6, 80'000, 160'000},
+  const Row rows[] = {{1, 5000, 10'000},           {2, 10'000, 20'000},  {3, 20'000, 40'000},
+                      {4, 40'000, 80'000},         {5, 80'000, 160'000}, {6, 80'000, 160'000},
                       {1'000'000, 80'000, 160'000}};
   for (const Row& row : rows) {
     CHECK(next_poll_after_failure(period, row.failures, 0).count() == row.least);
@@ -195,7 +203,8 @@ class Polled {
   PollRunner runner;
 };
 
-TEST_CASE("A listing comes whole, page after page, with when it was asked for and when it was there") {
+TEST_CASE(
+    "A listing comes whole, page after page, with when it was asked for and when it was there") {
   Polled polled;
   polled.poll();
   polled.wait_for_listing();
@@ -245,7 +254,8 @@ TEST_CASE("Whatever an installation answers instead of a listing is reported and
   }
 }
 
-TEST_CASE("A poll that takes too long is given up, also one whose pages are slow but not too slow") {
+TEST_CASE(
+    "A poll that takes too long is given up, also one whose pages are slow but not too slow") {
   Polled polled({.hosts = 25}, Seconds{1});
   SECTION("it hangs") { polled.fake->behave(Misbehaviour::hang); }
   SECTION("three pages of 450 ms") { polled.fake->behave(Misbehaviour::slow, 450); }

@@ -16,24 +16,26 @@ std::string add(int inv, const std::string& name) {
 
 TEST_CASE("A host that one installation has is refused to another, with who holds it since when") {
   const Served served;
-  const RawResponse given = served.ask("POST", "/v1/installations/rtc/hosts", rtc_token, add(7, "a"));
+  const RawResponse given =
+      served.ask("POST", "/v1/installations/rtc/hosts", rtc_token, add(7, "a"));
   CHECK(given.status == 200);
   CHECK(given.body == R"({"answers":[{"inv":7,"allowed":true,"reason":"granted",)"
                       R"("detail":"nobody else has it","holder":null,"entry":1}]})"
                       "\n");
-  const RawResponse refused = served.ask("POST", "/v1/installations/yc/hosts", yc_token, add(7, "b"));
+  const RawResponse refused =
+      served.ask("POST", "/v1/installations/yc/hosts", yc_token, add(7, "b"));
   CHECK(refused.status == 409);
   CHECK(refused.header("Content-Type") == "application/problem+json");
   CHECK(contains(refused.body, R"("reason":"inv_held","detail":"inventory number 7 is held by rtc )"
                                R"(since 2023-11-14T22:13:20Z")"));
   CHECK(contains(refused.body, R"("holder":{"installation":"rtc","inv":7,"name":"a",)"
                                R"("since":1700000000,)"));
-  const RawResponse name = served.ask("POST", "/v1/installations/yc/hosts/8/rename", yc_token,
-                                      R"({"name":"a"})");
+  const RawResponse name =
+      served.ask("POST", "/v1/installations/yc/hosts/8/rename", yc_token, R"({"name":"a"})");
   CHECK(name.status == 409);
   CHECK(contains(name.body, "\"reason\":\"name_held\""));
-  const RawResponse inv = served.ask("POST", "/v1/installations/yc/hosts/8/change-inv", yc_token,
-                                     R"({"inv":7})");
+  const RawResponse inv =
+      served.ask("POST", "/v1/installations/yc/hosts/8/change-inv", yc_token, R"({"inv":7})");
   CHECK(inv.status == 409);
   CHECK(served.ask("DELETE", "/v1/installations/rtc/hosts/7", rtc_token).status == 200);
   CHECK(served.ask("POST", "/v1/installations/yc/hosts", yc_token, add(7, "a")).status == 200);
@@ -59,8 +61,7 @@ TEST_CASE("Hosts are looked up by number, name and uuid, and listed page by page
     REQUIRE(served.ask("POST", "/v1/installations/rtc/hosts", rtc_token, body).status == 200);
   }
   for (const char* const query : {"inv=3", "inv=3&bot=main", "name=h3", "uuid=u3", "name=%683"}) {
-    const RawResponse found =
-        served.ask("GET", std::string("/v1/hosts?") + query, reader_token);
+    const RawResponse found = served.ask("GET", std::string("/v1/hosts?") + query, reader_token);
     INFO(query);
     CHECK(found.status == 200);
     CHECK(contains(found.body, R"("inv":3,"name":"h3","uuid":"u3")"));
@@ -76,8 +77,9 @@ TEST_CASE("Hosts are looked up by number, name and uuid, and listed page by page
   const RawResponse refusals = served.ask("GET", "/v1/refusals", rtc_token);
   CHECK(refusals.body == "{\"refusals\":[],\"next_cursor\":null}\n");
   const RawResponse journal = served.ask("GET", "/v1/journal?limit=2", reader_token);
-  CHECK(contains(journal.body, R"("number":1,"at":1700000000,"happened":"add","installation":"rtc",)"
-                               R"("asked_by":"127.0.0.1")"));
+  CHECK(contains(journal.body,
+                 R"("number":1,"at":1700000000,"happened":"add","installation":"rtc",)"
+                 R"("asked_by":"127.0.0.1")"));
   CHECK(contains(journal.body, "\"next_cursor\":2}"));
 }
 
@@ -145,7 +147,8 @@ TEST_CASE("A configuration that is read anew replaces the old one whole, or not 
         401);
   served.folder.write("il.tokens", "il-token-0123456789\n");
   const std::string more =
-      std::string(usual_config) + "  il: {type: calls, bot: main, tokens: il.tokens, url: \"http://127.0.0.1:9/\"}\n";
+      std::string(usual_config) +
+      "  il: {type: calls, bot: main, tokens: il.tokens, url: \"http://127.0.0.1:9/\"}\n";
   const std::string other = "  x: {type: calls, bot: main, url: \"http://127.0.0.1:9/\", ";
   struct Bad {
     const char* why;
@@ -155,13 +158,11 @@ TEST_CASE("A configuration that is read anew replaces the old one whole, or not 
   const Bad bad[] = {
       {"no YAML", "installations: [", "coordinator.yaml:1:"},
       {"an unknown key", more + "extra: 1\n", "extra"},
-      {"tokens that are not there",
-       more + other + "tokens: gone.tokens}\n", "gone.tokens: No such file"},
-      {"a network that is none",
-       more + other + "tokens: il.tokens, networks: [10.0.0.1/8]}\n",
+      {"tokens that are not there", more + other + "tokens: gone.tokens}\n",
+       "gone.tokens: No such file"},
+      {"a network that is none", more + other + "tokens: il.tokens, networks: [10.0.0.1/8]}\n",
        "has bits set behind its prefix"},
-      {"somebody else's token", more + other + "tokens: rtc.tokens}\n",
-       "also a token of"},
+      {"somebody else's token", more + other + "tokens: rtc.tokens}\n", "also a token of"},
       {"a policy that is none", "policy: bad.yaml\n" + (more), "bad.yaml"},
   };
   served.folder.write("bad.yaml", "checks: 5\n");

@@ -26,23 +26,23 @@ namespace vitals {
 
 enum class Misbehaviour : std::uint8_t {
   none,
-  lose,          // every so many percent of the hosts are missing
-  hang,          // no answer at all
-  garbage,       // no JSON
-  truncated,     // the first half of each page
-  slow,          // so many milliseconds a page
-  error,         // this status
-  same_cursor,   // each page leads to the same one
-  duplicates,    // each page begins with the last host of the page before
-  other_total,   // another total on each page
-  wrong_total,   // a total that is not the number of hosts
-  no_end,        // pages that have nothing and lead on
-  bad_host       // a host that cannot be
+  lose,         // every so many percent of the hosts are missing
+  hang,         // no answer at all
+  garbage,      // no JSON
+  truncated,    // the first half of each page
+  slow,         // so many milliseconds a page
+  error,        // this status
+  same_cursor,  // each page leads to the same one
+  duplicates,   // each page begins with the last host of the page before
+  other_total,  // another total on each page
+  wrong_total,  // a total that is not the number of hosts
+  no_end,       // pages that have nothing and lead on
+  bad_host      // a host that cannot be
 };
 
 inline constexpr std::array<std::string_view, 13> misbehaviour_names{
-    "none",  "lose",        "hang",       "garbage",     "truncated",   "slow",    "error",
-    "same_cursor", "duplicates", "other_total", "wrong_total", "no_end", "bad_host"};
+    "none",        "lose",       "hang",        "garbage",     "truncated", "slow",    "error",
+    "same_cursor", "duplicates", "other_total", "wrong_total", "no_end",    "bad_host"};
 
 struct FakeInstallationOptions {
   std::uint16_t port = 0;

@@ -9,7 +9,8 @@
 
 int main(int argc, char** argv) {
   vitals::FakeInstallationOptions options;
-  CLI::App app("lists hosts as an installation would, or as badly as it is told", "fake_installation");
+  CLI::App app("lists hosts as an installation would, or as badly as it is told",
+               "fake_installation");
   app.add_option("--port", options.port, "Where to listen on 127.0.0.1 (default: a free one)");
   app.add_option("--hosts", options.hosts, "How many hosts it has");
   app.add_option("--first", options.first_inv, "The inventory number of the first");

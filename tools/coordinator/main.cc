@@ -111,7 +111,8 @@ void check_serve(ServeCommand& command, const std::string& listen,
 }
 
 void add_serve(CLI::App& app, Chosen& chosen) {
-  CLI::App* sub = app.add_subcommand("serve", "Answer installations, poll them, watch for conflicts");
+  CLI::App* sub =
+      app.add_subcommand("serve", "Answer installations, poll them, watch for conflicts");
   struct Words {
     ServeCommand command;
     std::string listen = "127.0.0.1:8480";
@@ -139,7 +140,8 @@ void add_serve(CLI::App& app, Chosen& chosen) {
       "the policy and the tokens anew, and a bad one changes nothing.\n\n"
       "Examples:\n"
       "  coordinator serve --config coordinator.yaml --db /var/lib/coordinator/hosts.db\n"
-      "  coordinator serve --config coordinator.yaml --db postgresql://coordinator@db/coordinator \\\n"
+      "  coordinator serve --config coordinator.yaml --db postgresql://coordinator@db/coordinator "
+      "\\\n"
       "      --listen 0.0.0.0:8480 --allow 10.0.0.0/8\n"
       "  coordinator serve --config stand.yaml --db stand.db --monitor-only");
   sub->callback([words, &chosen] {

@@ -102,9 +102,9 @@ int run(const CheckCommand& command) {
   const auto setup = read_setup(command.config_file, false);
   if (!setup.ok()) return refuse(setup.status());
   Output output;
-  output.line() = cat((*setup)->config.installations.size(), " installations, ",
-                      (*setup)->tokens.size(), " tokens, ", (*setup)->policy.checks.size(),
-                      " checks: all is well");
+  output.line() =
+      cat((*setup)->config.installations.size(), " installations, ", (*setup)->tokens.size(),
+          " tokens, ", (*setup)->policy.checks.size(), " checks: all is well");
   output.end_line();
   return exit_ok;
 }
@@ -118,7 +118,8 @@ int run(const LetShrinkCommand& command) {
       (*coordinator)->let_shrink(command.installation, "the command line", now());
   if (!status.ok()) return refuse(status);
   Output output;
-  output.line() = cat("the next listing of ", command.installation, " may lose any number of hosts");
+  output.line() =
+      cat("the next listing of ", command.installation, " may lose any number of hosts");
   output.end_line();
   return exit_ok;
 }
