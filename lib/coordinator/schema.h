@@ -58,7 +58,7 @@ CREATE TABLE claimed_names (
   name TEXT NOT NULL PRIMARY KEY,
   key {integer} NOT NULL,
   told_at {integer} NOT NULL
-) {end};
+) {clustered};
 CREATE INDEX claimed_names_key ON claimed_names (key);
 
 CREATE TABLE sightings (
