@@ -16,7 +16,7 @@
 #include <thread>
 #include <vector>
 
-#include "http/session.h"
+#include "http/conversation.h"
 #include "text/bridge.h"
 
 namespace vitals {
@@ -123,7 +123,7 @@ class HttpServer::Impl {
     return response;
   }
 
-  SessionShared shared_;
+  ConversationShared shared_;
   std::list<Shard> shards_{};
   std::optional<asio::ssl::context> tls_{};
   std::optional<tcp::acceptor> acceptor_{};
@@ -238,11 +238,11 @@ asio::awaitable<void> HttpServer::Impl::serve(tcp::socket socket, Shard& shard, 
 asio::awaitable<void> HttpServer::Impl::serve_plain(beast::tcp_stream& stream, Shard& shard,
                                                     Connection& connection, std::string peer,
                                                     bool welcome) {
-  Session session(stream, shard.context, shared_, connection, std::move(peer));
+  Conversation conversation(stream, shard.context, shared_, connection, std::move(peer));
   if (welcome) {
-    co_await session.run();
+    co_await conversation.run();
   } else {
-    co_await session.refuse(too_many());
+    co_await conversation.refuse(too_many());
   }
 }
 
@@ -256,8 +256,8 @@ asio::awaitable<void> HttpServer::Impl::serve_tls(beast::tcp_stream& stream, Sha
   co_await secure.async_handshake(asio::ssl::stream_base::server,
                                   asio::redirect_error(asio::use_awaitable, error));
   if (error) co_return;
-  Session session(secure, shard.context, shared_, connection, std::move(peer));
-  co_await session.run();
+  Conversation conversation(secure, shard.context, shared_, connection, std::move(peer));
+  co_await conversation.run();
   stream.expires_after(std::chrono::seconds{1});
   co_await secure.async_shutdown(asio::redirect_error(asio::use_awaitable, error));
 }

@@ -32,8 +32,7 @@ HttpResponse wrong_network(const HttpRequest& request) {
                  cat(request.peer, " is in no network from which this may be asked"));
 }
 
-std::optional<HttpResponse> refuse_reader(const HttpRequest& request, const Setup& setup) {
-  if (setup.config.reading == coordinator::Reading::open) return std::nullopt;
+std::optional<HttpResponse> refuse_stranger(const HttpRequest& request, const Setup& setup) {
   const auto token = bearer_token(request.authorization);
   if (!token) return unauthorized("no_token", "expected `Authorization: Bearer TOKEN`");
   if (!setup.tokens.owner_of(*token)) return unauthorized("bad_token", "nobody has this token");
@@ -87,7 +86,10 @@ std::variant<std::uint64_t, HttpResponse> admit(const HttpRequest& request, cons
   const auto& match = std::get<RouteMatch>(found);
   const EndpointRule& rule = endpoint_rules()[match.route];
   std::optional<HttpResponse> refused;
-  if (rule.access == Access::any_reader) refused = refuse_reader(request, setup);
+  const bool open = setup.config.reading == coordinator::Reading::open;
+  if (rule.access == Access::any_token || (rule.access == Access::any_reader && !open)) {
+    refused = refuse_stranger(request, setup);
+  }
   if (rule.access == Access::itself) {
     refused = refuse_asker(request, setup, match.arguments.front());
   }

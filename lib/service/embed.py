@@ -22,7 +22,8 @@ def main():
     for file in files:
         name = file.name.replace(".", "_")
         data = file.read_bytes()
-        text += f"const std::string_view embedded_{name}(\n    {literal(data)},\n    {len(data)});\n\n"
+        text += (f"const std::string_view embedded_{name}(\n    {literal(data)},\n"
+                 f"    {len(data)});\n\n")
     output.write_text(text + "}  // namespace vitals\n", encoding="ascii")
 
 

@@ -18,7 +18,7 @@ const std::vector<EndpointRule>& endpoint_rules() {
       {{"GET", "/v1/refusals"}, Access::any_reader, 0},
       {{"GET", "/v1/conflicts"}, Access::any_reader, 0},
       {{"GET", "/v1/orphans"}, Access::any_reader, 0},
-      {{"POST", "/v1/decisions"}, Access::any_reader, most_decision_body},
+      {{"POST", "/v1/decisions"}, Access::any_token, most_decision_body},
       {{"POST", "/v1/installations/{installation}/hosts"}, Access::itself, most_ask_body},
       {{"DELETE", "/v1/installations/{installation}/hosts/{inv}"}, Access::itself, 0},
       {{"POST", "/v1/installations/{installation}/hosts/{inv}/rename"},

@@ -38,6 +38,7 @@ enum class Endpoint : std::uint8_t {
 enum class Access : std::uint8_t {
   anybody,     // says nothing about hosts
   any_reader,  // anyone with a token; anybody at all where reading is open
+  any_token,   // anyone with a token, also where reading is open: it costs
   itself       // the installation in the path
 };
 

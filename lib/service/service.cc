@@ -24,6 +24,7 @@ namespace {
 
 constexpr unsigned worker_threads = 2;
 constexpr std::size_t most_waiting_work = 256;
+constexpr std::size_t most_waiting_decisions = 16;  // each may have megabytes
 constexpr std::uint64_t most_counted_orphans = 100'000;
 
 HttpResponse too_busy() {
@@ -38,6 +39,7 @@ Service::Service(ServiceOptions options, std::shared_ptr<const Setup> setup,
                  Coordinator& coordinator)
     : options_(std::move(options)), coordinator_(coordinator), setup_(std::move(setup)) {
   workers_.emplace(worker_threads, most_waiting_work);
+  deciders_.emplace(1, most_waiting_decisions);
 }
 
 Service::~Service() { stop(); }
@@ -72,7 +74,8 @@ void Service::handle(HttpRequest request, const HttpReply& reply) {
   if (endpoint == Endpoint::hosts && options_.database_is_near && is_look_up(request.query())) {
     return counted(answer(endpoint, request));
   }
-  const bool taken = workers_->submit([this, match, counted, request = std::move(request)] {
+  WorkerPool& pool = endpoint == Endpoint::decisions ? *deciders_ : *workers_;
+  const bool taken = pool.submit([this, match, counted, request = std::move(request)] {
     const auto what = static_cast<Endpoint>(match.route);
     counted(what == Endpoint::let_shrink ? let_shrink(match, request) : answer(what, request));
   });
@@ -195,6 +198,7 @@ void Service::stop() {
   watcher_ = {};
   polls_.reset();
   workers_.reset();
+  deciders_.reset();
 }
 
 void Service::poll_installations(const Setup& setup) {

@@ -87,6 +87,7 @@ class Service {
   std::condition_variable_any wake_{};
   std::optional<PollRunner> polls_{};
   std::optional<WorkerPool> workers_{};
+  std::optional<WorkerPool> deciders_{};  // of health, which may take long
   std::jthread watcher_{};
 };
 

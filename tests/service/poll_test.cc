@@ -30,8 +30,8 @@ TEST_CASE("A page is read strictly, and what it says besides is ignored") {
   };
   const Row rows[] = {
       {"all there is",
-       R"({"hosts":[{"inv":1,"name":"a","uuid":"u","host_type":"mac","exclude_from_monitoring":true}],)"
-       R"("total":1,"next_cursor":"x"})",
+       R"({"hosts":[{"inv":1,"name":"a","uuid":"u","host_type":"mac",)"
+       R"("exclude_from_monitoring":true}],"total":1,"next_cursor":"x"})",
        ""},
       {"as little as there may be", R"({"hosts":[]})", ""},
       {"more than there need be", R"({"hosts":[{"inv":1,"state":"ready"}],"took":5})", ""},

@@ -105,6 +105,7 @@ TEST_CASE("Only allowed networks are let in, and reading may be open to them") {
                      .allowed = {*parse_network("127.0.0.0/8")}});
   CHECK(open.ask("GET", "/v1/hosts").status == 200);
   CHECK(open.ask("POST", "/v1/installations/rtc/hosts", "", add(1, "a")).status == 401);
+  CHECK(open.ask("POST", "/v1/decisions", "", R"({"events":[]})").status == 401);
 }
 
 TEST_CASE("What the database cannot do is told as such, and when to ask again") {

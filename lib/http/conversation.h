@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // One connection of the server, from its first byte to its end, as a coroutine. Only server.cc
 // includes this: Boost's templates take long to compile.
-#ifndef VITALS_LIB_HTTP_SESSION_H
-#define VITALS_LIB_HTTP_SESSION_H
+#ifndef VITALS_LIB_HTTP_CONVERSATION_H
+#define VITALS_LIB_HTTP_CONVERSATION_H
 
 #include <boost/asio/awaitable.hpp>
 #include <boost/asio/io_context.hpp>
@@ -27,8 +27,8 @@ namespace beast = boost::beast;
 namespace http = boost::beast::http;
 using ErrorCode = boost::system::error_code;
 
-// What sessions share.
-struct SessionShared {
+// What conversations share.
+struct ConversationShared {
   HttpServerOptions options;
   HttpGate gate;
   HttpHandler handler;
@@ -78,9 +78,9 @@ struct Deadline {
 [[nodiscard]] std::optional<HttpResponse> header_problem(const http::request_header<>& header);
 
 template <class Stream>
-class Session {
+class Conversation {
  public:
-  Session(Stream& stream, asio::io_context& context, SessionShared& shared, Connection& connection,
+  Conversation(Stream& stream, asio::io_context& context, ConversationShared& shared, Connection& connection,
           std::string peer)
       : stream_(stream),
         context_(context),
@@ -88,12 +88,12 @@ class Session {
         connection_(connection),
         peer_(std::move(peer)),
         deadline_(std::make_shared<Deadline>(context, *connection.stream)) {}
-  ~Session() {
+  ~Conversation() {
     deadline_->stream = nullptr;
     deadline_->timer.cancel();
   }
-  Session(const Session&) = delete;
-  Session& operator=(const Session&) = delete;
+  Conversation(const Conversation&) = delete;
+  Conversation& operator=(const Conversation&) = delete;
 
   asio::awaitable<void> run() {
     bool more = true;
@@ -268,7 +268,7 @@ class Session {
 
   Stream& stream_;
   asio::io_context& context_;
-  SessionShared& shared_;
+  ConversationShared& shared_;
   Connection& connection_;
   std::string peer_;
   std::shared_ptr<Deadline> deadline_;
@@ -281,4 +281,4 @@ class Session {
 
 }  // namespace vitals
 
-#endif  // VITALS_LIB_HTTP_SESSION_H
+#endif  // VITALS_LIB_HTTP_CONVERSATION_H
