@@ -72,16 +72,14 @@ struct Deadline {
 
 // The problem that a request has of which Beast says this; none where the connection just ended.
 [[nodiscard]] std::optional<HttpResponse> problem_of(const ErrorCode& error);
-// Everything of an answer that stands before its body.
-[[nodiscard]] std::string head_of(const HttpResponse& response, bool keep);
 // The problem that the header has; none if it has none.
 [[nodiscard]] std::optional<HttpResponse> header_problem(const http::request_header<>& header);
 
 template <class Stream>
 class Conversation {
  public:
-  Conversation(Stream& stream, asio::io_context& context, ConversationShared& shared, Connection& connection,
-          std::string peer)
+  Conversation(Stream& stream, asio::io_context& context, ConversationShared& shared,
+               Connection& connection, std::string peer)
       : stream_(stream),
         context_(context),
         shared_(shared),

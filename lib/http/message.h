@@ -39,6 +39,12 @@ struct HttpResponse {
   std::vector<std::pair<std::string, std::string>> headers{};
 };
 
+// Everything that HTTP/1.1 has in front of the body; `keep`: the connection may have another one.
+[[nodiscard]] std::string head_of(const HttpResponse& response, bool keep);
+
+// The phrase that belongs to a status, such as `Not Found`.
+[[nodiscard]] std::string_view phrase_of(unsigned status);
+
 // The way back of one answer: exactly one leaves, the first. It may be given later and from any
 // thread; a way back that is dropped without an answer gives that of an internal error.
 class HttpReply {

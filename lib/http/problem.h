@@ -16,9 +16,6 @@ inline constexpr std::string_view problem_content_type = "application/problem+js
 [[nodiscard]] HttpResponse problem(unsigned status, std::string_view reason,
                                    std::string_view detail, std::string_view more = {});
 
-// The phrase that belongs to a status, such as `Not Found`.
-[[nodiscard]] std::string_view phrase_of(unsigned status);
-
 }  // namespace vitals
 
 #endif  // VITALS_LIB_HTTP_PROBLEM_H

@@ -37,15 +37,6 @@ std::optional<HttpResponse> problem_of(const ErrorCode& error) {
   return problem(400, "bad_http", "this is no HTTP request: " + error.message());
 }
 
-std::string head_of(const HttpResponse& response, bool keep) {
-  std::string out = cat(
-      "HTTP/1.1 ", response.status, " ", phrase_of(response.status),
-      "\r\nContent-Type: ", response.content_type, "\r\nContent-Length: ", response.body.size(),
-      "\r\nX-Content-Type-Options: nosniff\r\nConnection: ", keep ? "keep-alive" : "close", "\r\n");
-  for (const auto& [name, value] : response.headers) out += cat(name, ": ", value, "\r\n");
-  return out += "\r\n";
-}
-
 std::optional<HttpResponse> header_problem(const http::request_header<>& header) {
   constexpr std::size_t longest_target = 8 * 1024;
   const auto count = [&](http::field name) { return header.count(name); };

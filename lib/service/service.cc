@@ -9,7 +9,7 @@
 #include "service/access.h"
 #include "service/asks.h"
 #include "service/decisions.h"
-#include "service/embedded.h"
+#include "service/fixed.h"
 #include "service/reads.h"
 #include "text/bridge.h"
 #include "vitals/text_time.h"
@@ -67,7 +67,7 @@ void Service::handle(HttpRequest request, const HttpReply& reply) {
   if (auto* const none = std::get_if<HttpResponse>(&found)) return counted(std::move(*none));
   const auto& match = std::get<RouteMatch>(found);
   const auto endpoint = static_cast<Endpoint>(match.route);
-  if (endpoint < Endpoint::readyz) return counted(fixed(endpoint));
+  if (endpoint < Endpoint::readyz) return counted(fixed_response(endpoint));
   if (endpoint >= Endpoint::add && endpoint != Endpoint::let_shrink) {
     return ask(match, request, counted);
   }
@@ -80,38 +80,6 @@ void Service::handle(HttpRequest request, const HttpReply& reply) {
     counted(what == Endpoint::let_shrink ? let_shrink(match, request) : answer(what, request));
   });
   if (!taken) counted(too_busy());
-}
-
-HttpResponse Service::fixed(Endpoint endpoint) const {
-  HttpResponse response;
-  const auto text = [&](std::string_view type, std::string_view body) {
-    response.content_type = type;
-    response.body = body;
-    response.headers.emplace_back("Cache-Control", "no-cache");
-  };
-  switch (endpoint) {
-    case Endpoint::page:
-      text("text/html; charset=utf-8", embedded_page_html);
-      response.headers.emplace_back(
-          "Content-Security-Policy",
-          "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; "
-          "base-uri 'none'; form-action 'none'; frame-ancestors 'none'");
-      response.headers.emplace_back("Referrer-Policy", "no-referrer");
-      break;
-    case Endpoint::page_script:
-      text("text/javascript; charset=utf-8", embedded_page_js);
-      break;
-    case Endpoint::page_style:
-      text("text/css; charset=utf-8", embedded_page_css);
-      break;
-    case Endpoint::openapi:
-      text("application/yaml; charset=utf-8", embedded_openapi_yaml);
-      break;
-    default:
-      response.body = "{\"status\":\"alive\"}\n";
-      break;
-  }
-  return response;
 }
 
 HttpResponse Service::answer(Endpoint endpoint, const HttpRequest& request) {

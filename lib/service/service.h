@@ -65,7 +65,6 @@ class Service {
 
  private:
   HttpResponse answer(Endpoint endpoint, const HttpRequest& request);
-  HttpResponse fixed(Endpoint endpoint) const;
   HttpResponse metrics();
   HttpResponse decide(const HttpRequest& request);
   HttpResponse let_shrink(const RouteMatch& match, const HttpRequest& request);
