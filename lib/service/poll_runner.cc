@@ -166,7 +166,7 @@ PollRunner::~PollRunner() {
 }
 
 void PollRunner::poll(const std::vector<Installation>& installations,
-                      std::function<std::string(const Installation&)> poll_token_of) {
+                      const std::function<std::string(const Installation&)>& poll_token_of) {
   std::vector<std::unique_ptr<Poller>> before;
   std::vector<const Installation*> added;
   {

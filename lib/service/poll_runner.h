@@ -53,7 +53,7 @@ class PollRunner {
   // change goes on as it was. `poll_token_of` tells the token that an installation is asked with,
   // each time anew.
   void poll(const std::vector<coordinator::Installation>& installations,
-            std::function<std::string(const coordinator::Installation&)> poll_token_of);
+            const std::function<std::string(const coordinator::Installation&)>& poll_token_of);
 
   [[nodiscard]] std::vector<PollState> states() const;
 
