@@ -216,7 +216,7 @@ absl::StatusOr<Findings> DatabaseCoordinator::monitor(Timestamp now) {
                         .now = now,
                         .looked = looked_,
                         .findings = findings};
-  for (const auto part : {end_overtaken, forget_ended, watch_conflicts, watch_orphans}) {
+  for (const auto part : {forget_ended, end_overtaken, watch_conflicts, watch_orphans}) {
     if (absl::Status status = part(what); !status.ok()) return status;
   }
   return findings;

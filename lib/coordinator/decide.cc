@@ -92,7 +92,11 @@ void take_host(Key key, Claim claim, const Member& asking, Book& book) {
 Claim renewed(const Facts& facts, const Member& asking, Timestamp now) {
   const bool had = has(facts, asking) || has_as_shadow(facts, asking);
   Claim claim;
-  if (had) claim.host = latest_host(facts, asking);
+  if (had) {
+    claim.host = latest_host(facts, asking);
+  } else if (facts.claim) {
+    claim.host = facts.claim->host;  // of one that was removed, say
+  }
   claim.since = had ? since(facts, asking) : now;
   claim.told_at = facts.claim ? later(facts.claim->told_at, now) : now;
   return claim;

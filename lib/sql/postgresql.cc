@@ -82,7 +82,10 @@ class PostgresqlRow : public Row {
 
 class PostgresqlConnection : public Connection {
  public:
-  explicit PostgresqlConnection(PGconn* connection) : connection_(connection) {}
+  explicit PostgresqlConnection(PGconn* connection) : connection_(connection) {
+    // What a server remarks beside its errors is for nobody here.
+    PQsetNoticeProcessor(connection, [](void*, const char*) {}, nullptr);
+  }
 
   [[nodiscard]] Backend backend() const override { return Backend::postgresql; }
 

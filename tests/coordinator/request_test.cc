@@ -260,10 +260,9 @@ const std::vector<Row>& stale_rows() {
 void check_rows(const std::vector<Row>& rows, const Config& config) {
   on_each_database([&](const TestDatabase& database) {
     for (const Row& row : rows) {
-      // One database for all rows: each has numbers and names of its own by a world of its own.
       INFO(row.why);
-      const TestDatabase fresh = database.name == "sqlite" ? make_sqlite() : make_postgresql();
-      auto coordinator = Coordinator::open(fresh.url, config);
+      empty(database);
+      auto coordinator = Coordinator::open(database.url, config);
       INFO(coordinator.status());
       REQUIRE(coordinator.ok());
       for (const Step& step : row.before) step.act(**coordinator, t(step.at));
