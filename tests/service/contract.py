@@ -27,8 +27,10 @@ TOKEN = {"rtc": "rtc-token-0123456789", "yc": "yc-token-0123456789",
 CONFIG = """
 reader_tokens: reader.tokens
 installations:
-  rtc: {{type: calls, bot: main, tokens: rtc.tokens, url: "{fake}", poll_period: 1s}}
-  yc: {{type: calls, bot: main, tokens: yc.tokens, url: "{other}", poll_period: 1s}}
+  rtc: {{type: calls, bot: main, tokens: rtc.tokens, url: "{fake}", poll_period: 1s,
+        stale_after: 1m}}
+  yc: {{type: calls, bot: main, tokens: yc.tokens, url: "{other}", poll_period: 1s,
+       stale_after: 1m}}
   il: {{type: polled, bot: il, tokens: il.tokens, url: "http://127.0.0.1:9/", poll_period: 1h,
        on_stale: allow}}
 """
