@@ -8,11 +8,11 @@ import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 import { tmpdir } from "node:os";
 
 const [coordinator, fakeInstallation, modules, folder] = process.argv.slice(2);
-const { chromium } = createRequire(join(modules, "x.js"))("playwright-core");
+const { chromium } = createRequire(resolve(modules, "x.js"))("playwright-core");
 
 const reader = "reader-token-0123456789";
 const rtcToken = "rtc-token-0123456789";
