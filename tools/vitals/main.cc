@@ -12,6 +12,7 @@
 #include <string>
 #include <string_view>
 #include <system_error>
+#include <thread>
 #include <vector>
 
 #include "calibrate_command.h"
@@ -24,6 +25,7 @@
 #include "policy_command.h"
 #include "replay_command.h"
 #include "simulate_command.h"
+#include "soundness_command.h"
 #include "test_command.h"
 #include "text/bridge.h"
 #include "text/quote.h"
@@ -520,6 +522,49 @@ void add_lag(CLI::App& app, Chosen& chosen) {
   });
 }
 
+void add_soundness(CLI::App& app, Chosen& chosen) {
+  CLI::App* sub = app.add_subcommand(
+      "soundness", "How often what a policy proves is false: repairs and failures, simulated");
+  auto command = std::make_shared<SoundnessCommand>();
+  SoundnessOptions& options = command->options;
+  options.threads = std::max(std::thread::hardware_concurrency(), 1U);
+  sub->add_option("--policy", command->policy_file, "The policy as YAML; see `vitals policy`")
+      ->check(is_not_empty())
+      ->type_name("FILE");
+  sub->add_option("--repairs", options.repairs,
+                  "Repairs while every assumption holds, a twentieth for each that is broken "
+                  "(default 100000)")
+      ->check(CLI::Range(std::uint64_t{1}, most_repairs).description(""))
+      ->type_name("N");
+  sub->add_option("--failures", options.failures,
+                  "Failures of switches or racks in each case (default 1000)")
+      ->check(CLI::Range(std::uint64_t{1}, most_failures).description(""))
+      ->type_name("N");
+  sub->add_option("--first-seed", options.first_seed,
+                  "One seed gives the same result everywhere (default 1)")
+      ->type_name("N");
+  sub->add_option("--threads", options.threads, "How many work (default: as many as there are)")
+      ->check(CLI::Range(1U, 1024U).description(""))
+      ->type_name("N");
+  sub->add_option("--format", command->format, "table for people, json for programs")
+      ->check(one_of({"table", "json"}))
+      ->type_name("table|json");
+  sub->add_option("--svg", command->svg_file, "Also draw it into this file")
+      ->check(is_output_file())
+      ->type_name("FILE");
+  sub->footer(
+      "Examples:\n"
+      "  vitals soundness\n"
+      "  vitals soundness --policy mine.yaml --svg soundness.svg\n"
+      "  vitals soundness --repairs 10000000 --failures 10000 --format json > soundness.json");
+  sub->callback([command, &chosen] {
+    if (is_same_file(command->svg_file, command->policy_file)) {
+      throw CLI::ValidationError("--svg", "the policy is read from there: it would be lost");
+    }
+    chosen = [command] { return run(*command); };
+  });
+}
+
 void add_pages(CLI::App& app, Chosen& chosen) {
   CLI::App* completion =
       app.add_subcommand("completion", "Print a completion script for the shell");
@@ -586,6 +631,7 @@ int main_with(int argc, char** argv) {
   add_small_commands(app, chosen);
   add_simulate(app, chosen);
   add_lag(app, chosen);
+  add_soundness(app, chosen);
   add_pages(app, chosen);
   if (const std::string empty = empty_value(argc, argv); !empty.empty()) return refuse(empty);
   try {
