@@ -10,9 +10,9 @@ namespace {
 // Each check of a small recording may pause by chance. Many do so only together.
 constexpr std::uint64_t least_for_silences = 10;
 
-std::optional<Seconds> median(const Histogram& histogram) {
-  if (histogram.size() < least_for_median) return std::nullopt;
-  return histogram.quantile(500);
+std::optional<Seconds> median(const Distribution& lengths) {
+  if (lengths.size() < least_for_median) return std::nullopt;
+  return lengths.quantile(500);
 }
 
 double ratio(Seconds measured, Seconds stated) {
@@ -29,7 +29,7 @@ double median_of(std::vector<double> values) {
 // were sent at once, at any moment of a typical interval, one would come as late with probability
 // p; and in one case of five anyway, because what is sent at once may be lost. That so many did is
 // then a chance of exp(-n * divergence) at most (Chernoff), which is to be 0.05 at most.
-bool keep_the_beat(const Histogram& unchanged, const Histogram& changes) {
+bool keep_the_beat(const Distribution& unchanged, const Distribution& changes) {
   if (unchanged.size() < least_for_median || changes.empty()) return false;
   const Seconds regular = unchanged.quantile(100);
   const Seconds typical = unchanged.quantile(500);

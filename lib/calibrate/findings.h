@@ -29,7 +29,7 @@ class Findings {
  public:
   Findings(const PolicySet& policy, const Observed& observed);
 
-  [[nodiscard]] const Histogram& of(std::size_t check, Measure measure) const {
+  [[nodiscard]] const Distribution& of(std::size_t check, Measure measure) const {
     return checks_[check].of[static_cast<std::size_t>(measure)];
   }
   // How many samples are not in it: they lie across a silence of everything, or are of a
@@ -59,7 +59,7 @@ class Findings {
 
  private:
   struct OfCheck {
-    std::array<Histogram, measure_count> of;
+    std::array<Distribution, measure_count> of;
     bool is_measured_by_receipt = false;
   };
   void find_silence_limit();

@@ -44,7 +44,7 @@ class Rows {
   // A row of one measure of one check; none where there are no samples.
   Measured* add(std::string_view constant, std::string_view what, const NumberedCheck& check,
                 Measure measure, std::optional<Allowed> allowed) {
-    const Histogram& samples = findings_.of(check.index, measure);
+    const Distribution& samples = findings_.of(check.index, measure);
     const std::uint64_t left_out = findings_.left_out(check.index, measure);
     if (samples.empty() && left_out == 0) return nullptr;
     Measured& row = rows_.emplace_back(Measured{.constant = std::string(constant),
@@ -60,11 +60,11 @@ class Rows {
       row.note = "all of them across a silence of everything";
       return &row;
     }
-    row.shortest = samples.least();
+    row.shortest = samples.shortest();
     row.p50 = samples.quantile(500);
     row.p99 = samples.quantile(990);
     row.p999 = samples.quantile(999);
-    row.longest = samples.most();
+    row.longest = samples.longest();
     if (allowed) {
       row.exceeded = samples.above(allowed->length);
       row.fit = fit(samples, allowed->length);
@@ -81,13 +81,13 @@ class Rows {
     if (rows_.size() == rows_before) not_measured(constant, why);
   }
 
-  [[nodiscard]] Fit fit(const Histogram& samples, Seconds allowed) const {
+  [[nodiscard]] Fit fit(const Distribution& samples, Seconds allowed) const {
     const auto exceeded = static_cast<double>(samples.above(allowed));
     const auto tolerated = target_.value_or(0) * static_cast<double>(samples.size());
     if (exceeded > tolerated) return Fit::too_tight;
-    const std::optional<Seconds> bound = samples.bound(target_.value_or(usual_target));
+    const std::optional<Seconds> bound = bound_of(samples, target_.value_or(usual_target));
     if (!bound) return Fit::too_few;
-    return 2 * (target_ ? *bound : samples.most()) < allowed ? Fit::generous : Fit::fits;
+    return 2 * (target_ ? *bound : samples.longest()) < allowed ? Fit::generous : Fit::fits;
   }
 
   // Of a measure that sees a part only, or mostly nothing: it may show that too little is allowed,

@@ -112,23 +112,23 @@ class Suggesting {
   }
 
   // What the samples let us say of how long a length may be.
-  [[nodiscard]] std::string evidence(const NumberedCheck& check, const Histogram& samples,
+  [[nodiscard]] std::string evidence(const NumberedCheck& check, const Distribution& samples,
                                      Seconds bound, std::string_view what) const {
     return cat(check.name, ": ", evidence(samples, bound, what));
   }
-  [[nodiscard]] std::string evidence(const Histogram& samples, Seconds bound,
+  [[nodiscard]] std::string evidence(const Distribution& samples, Seconds bound,
                                      std::string_view what) const {
     return cat(what, " above ", format_duration(bound), " in at most ", share(target_),
                " of cases (", samples.above(bound), " of ", samples.size(), ", longest ",
-               format_duration(samples.most()), ")");
+               format_duration(samples.longest()), ")");
   }
 
   // Takes the bound of a measure, less what else the sum has; or notes that there are too few.
   void consider(Need& need, const NumberedCheck& check, Measure measure, std::string_view what,
                 Seconds less = Seconds{0}) const {
-    const Histogram& samples = findings_.of(check.index, measure);
+    const Distribution& samples = findings_.of(check.index, measure);
     if (samples.empty()) return;
-    if (const std::optional<Seconds> bound = samples.bound(target_)) {
+    if (const std::optional<Seconds> bound = bound_of(samples, target_)) {
       need.take(std::max(*bound - less, Seconds{0}), evidence(check, samples, *bound, what));
     } else {
       need.too_few += cat(need.too_few.empty() ? "" : ", ", check.name, " ", samples.size());
@@ -217,14 +217,14 @@ class Suggesting {
   // More of the way may lie before the stamp, so it shows only what is too little.
   void set_propagation() {
     constexpr std::string_view path = "juggler.propagation";
-    Histogram delays;
+    Distribution delays;
     for (const NumberedCheck& check : findings_.checks()) {
       const bool tells =
           check.policy.kind != Kind::netmon && findings_.is_measured_by_receipt(check.index);
-      if (tells) delays = delays.and_all(findings_.of(check.index, Measure::delay));
+      if (tells) delays.add(findings_.of(check.index, Measure::delay));
     }
     if (delays.empty()) return add_reason(path, "the way to Juggler is not seen");
-    delay_ = delays.bound(target_);
+    delay_ = bound_of(delays, target_);
     if (!delay_) {
       return add_reason(path, cat("too few changes (", delays.size(), " of the ",
                                   samples_needed(target_), " needed)"));
@@ -241,10 +241,11 @@ class Suggesting {
     std::string why;
     for (const NumberedCheck& check : findings_.checks()) {
       const bool is_exact = findings_.is_measured_by_receipt(check.index);
-      const Histogram& holds =
+      const Distribution& holds =
           findings_.of(check.index, is_exact ? Measure::hold_by_receipt : Measure::hold_by_stamp);
       if (holds.empty()) continue;
-      const Seconds hold = sum(holds.least(), is_exact ? Seconds{0} : value("juggler.propagation"));
+      const Seconds hold =
+          sum(holds.shortest(), is_exact ? Seconds{0} : value("juggler.propagation"));
       if (at_most && *at_most <= hold) continue;
       at_most = hold;
       why = cat(check.name, ": a change and its opposite were told within ", format_duration(hold),
@@ -274,9 +275,9 @@ class Suggesting {
   void raise_to_next_receipt(std::string_view path, Kind kind, Seconds others) {
     Need need;
     for (const NumberedCheck& check : findings_.checks()) {
-      const Histogram& samples = findings_.of(check.index, Measure::interval);
+      const Distribution& samples = findings_.of(check.index, Measure::interval);
       const bool tells = check.policy.kind == kind && delay_ && !samples.empty();
-      const std::optional<Seconds> bound = tells ? samples.bound(target_) : std::nullopt;
+      const std::optional<Seconds> bound = tells ? bound_of(samples, target_) : std::nullopt;
       if (!bound) continue;
       need.take(std::max(*bound + *delay_ - others, Seconds{0}),
                 cat("not before the next receipt: ", evidence(check, samples, *bound, "interval"),
