@@ -77,7 +77,7 @@ TEST_CASE("simulate refuses what cannot be, and then writes nothing", "[program]
       {"more than a year", {good, "--days", "367"}, "--days"},
       {"both to one place", {good, "--out", "a", "--truth", "a"}, "--truth"},
       {"both to standard output", {good, "--truth", "-"}, "--truth"},
-      {"over the scenario", {good, "--out", good}, "the scenario is read from there"},
+      {"over the scenario", {good, "--out", good}, "is read: it would be lost"},
       {"into a folder that is not there", {good, "--out", folder.path("no/r")}, "no/r"},
       {"an empty name", {good, "--out", ""}, "--out"}};
   for (const Row& row : rows) {

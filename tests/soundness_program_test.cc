@@ -146,6 +146,7 @@ TEST_CASE("What the program is not to do is an error with the reason") {
   const Row rows[] = {
       {"$VITALS soundness --repairs 0", 2, "--repairs: Value 0 not in range 1 to 100000000"},
       {"$VITALS soundness --failures 1000001", 2, "not in range 1 to 1000000"},
+      {"$VITALS soundness --first-seed -1", 2, "'-1' is no whole number of 64 bits"},
       {"$VITALS soundness --threads 0", 2, "--threads: Value 0 not in range 1 to 1024"},
       {"$VITALS soundness --format yaml", 2, "--format: yaml not in {table,json}"},
       {"$VITALS soundness --svg -", 2, "-: expected a file, standard output has the text"},
@@ -154,7 +155,7 @@ TEST_CASE("What the program is not to do is an error with the reason") {
       {"cd $(mktemp -d); echo 'checks: {}' > p; $VITALS soundness --policy p", 2,
        "checks: none of hosts, expected at least one whose soundness could be measured\n"},
       {"cd $(mktemp -d); echo '{}' > p; $VITALS soundness --policy p --svg p", 2,
-       "--svg: the policy is read from there: it would be lost"},
+       "--svg: 'p' is read: it would be lost"},
       {"cd $(mktemp -d); echo 'checks: {a: {kind: active}}' > p; "
        "$VITALS soundness --policy p --repairs 1 --failures 1 --svg /nowhere/s.svg",
        3, "/nowhere/s.svg"}};
