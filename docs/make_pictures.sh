@@ -36,6 +36,7 @@ draw precedes_infrastructure_change  dead_switch    h1  UNREACHABLE  14:12:30
 draw infrastructure_settling         settling       h1  UNREACHABLE  14:05:00
 
 "$program" lag --svg "$directory/lag.svg" >/dev/null 2>&1
+"$program" soundness --svg "$directory/soundness.svg" >/dev/null
 # What an overhead costs, and what it buys.
 "$program" compare --policy scenes/repairs.yaml --vary juggler.overhead=0s..6m \
   --truth scenes/repairs_truth.ndjson --svg "$directory/overhead.svg" scenes/repairs.ndjson >/dev/null

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <catch2/catch.hpp>
 #include <cmath>
+#include <utility>
 #include <vector>
 
 namespace vitals {
@@ -19,6 +20,8 @@ TEST_CASE("Of nothing every length is nothing") {
   CHECK(none.shortest() == 0s);
   CHECK(none.longest() == 0s);
   CHECK(none.quantile(500) == 0s);
+  CHECK(none.at(1) == 0s);
+  CHECK(none.above(-1s) == 0);
   CHECK(none.mean() == 0);
   CHECK(none.deviation() == 0);
   CHECK(none.counts().empty());
@@ -46,6 +49,18 @@ TEST_CASE("A quantile is the smallest length that so many do not exceed") {
   for (const Row& row : rows) {
     DYNAMIC_SECTION(row.why) { CHECK(four.quantile(row.per_mille) == row.expected); }
   }
+}
+
+TEST_CASE("A rank finds its length, and what is longer is counted") {
+  Distribution five;
+  five.add(10s, 2);
+  five.add(20s, 3);
+  const std::pair<std::uint64_t, Seconds> ranks[] = {{0, 10s}, {1, 10s}, {2, 10s},
+                                                     {3, 20s}, {5, 20s}, {6, 20s}};
+  for (const auto& [rank, length] : ranks) CHECK(five.at(rank) == length);
+  const std::pair<Seconds, std::uint64_t> above[] = {{9s, 5},  {10s, 3}, {11s, 3},
+                                                     {19s, 3}, {20s, 0}, {21s, 0}};
+  for (const auto& [length, count] : above) CHECK(five.above(length) == count);
 }
 
 TEST_CASE("Lengths may be negative, and come often at once") {

@@ -33,6 +33,15 @@ TEST_CASE("A result that was overtaken by a newer one is ignored") {
   CHECK(check.runs_out_at(15min) == start + 65s + 15min);
 }
 
+TEST_CASE("What an agent said by default overtakes no measurement, however old that one is") {
+  JugglerCheck check;
+  check.take({.measured = start + 5min, .status = Status::ok, .is_default = true}, start + 5min);
+  // A passive check reads what hw-watcher measured before the host was rebooted.
+  CHECK(check.take(measured(Status::crit, start), start + 10min));
+  CHECK(check.newest().status == Status::crit);
+  CHECK(check.runs_out_at(10min) == start + 20min);
+}
+
 TEST_CASE("NODATA comes once, when nothing arrived for the time to live") {
   JugglerCheck check;
   CHECK_FALSE(check.run_out(start));  // of what was never known nothing is said

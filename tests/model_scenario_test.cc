@@ -54,9 +54,10 @@ auto plain_values_of(const Scenario& s) {
   return std::tie(s.begin, s.lasts, s.hosts, s.hosts_a_switch, s.hosts_a_rack,
                   s.juggler.push_period, s.juggler.active_ttl, s.juggler.passive_ttl_periods,
                   s.juggler.election, s.pongers.rack_period, s.pongers.flap_delay,
-                  s.pongers.lost_per_million, s.pongers.retries, s.agent.defaults_to_ok,
-                  s.names.old_address_answers, s.names.cron_per_host, s.hw_watcher.period,
-                  s.netmon.probe_period, s.netmon.window, s.netmon.fetch_period);
+                  s.pongers.lost_per_million, s.pongers.retries, s.pongers.remember,
+                  s.agent.defaults_to_ok, s.names.old_address_answers, s.names.cron_per_host,
+                  s.hw_watcher.period, s.netmon.probe_period, s.netmon.window,
+                  s.netmon.fetch_period);
 }
 
 std::vector<Delay> delays_of(const Scenario& s) {
@@ -136,7 +137,8 @@ hosts_a_switch: 4
 hosts_a_rack: 5
 juggler: {push_period: 6s, propagation: 7ms, delivery: 8ms, active_ttl: 9ms,
           passive_ttl_periods: 10, election: 11ms}
-pongers: {jitter: 12ms, rack_period: 13s, flap_delay: 14ms, lost_per_million: 15, retries: 16}
+pongers: {jitter: 12ms, rack_period: 13s, flap_delay: 14ms, lost_per_million: 15, retries: 16,
+          remember: false}
 agent: {boot: 17ms, defaults_to_ok: 18ms, jitter: 19ms}
 names: {dns: 20ms, old_address_answers: false, cron_delay: 21ms, cron_duration: 22ms,
         cron_per_host: 23ms}
@@ -144,8 +146,8 @@ hw_watcher: {period: 24s, writing: 25ms}
 netmon: {probe_period: 26s, window: 27s, fetch_period: 28s, fetching: 29ms}
 )");
   CHECK(plain_values_of(s) == std::tuple(ModelTime{1'700'000'001s}, 2h + 1ms, 3, 4, 5, 6s, 9ms, 10,
-                                         11ms, 13s, 14ms, 15, 16, 18ms, false, 23ms, 24s, 26s, 27s,
-                                         28s));
+                                         11ms, 13s, 14ms, 15, 16, false, 18ms, false, 23ms, 24s,
+                                         26s, 27s, 28s));
   const std::vector<Delay> delays = delays_of(s);
   const Millis expected[] = {7ms, 8ms, 12ms, 17ms, 19ms, 20ms, 21ms, 22ms, 25ms, 29ms};
   REQUIRE(delays.size() == std::size(expected));

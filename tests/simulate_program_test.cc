@@ -2,6 +2,7 @@
 // `vitals simulate`, run as a user runs it.
 #include <algorithm>
 #include <catch2/catch.hpp>
+#include <filesystem>
 #include <string>
 #include <vector>
 
@@ -55,6 +56,18 @@ TEST_CASE("simulate writes to standard output unless told otherwise; a seed is i
             .exit_code == 0);
 }
 
+TEST_CASE("simulate writes into what is no file, and leaves it what it is", "[program]") {
+  const TemporaryFolder folder;
+  const std::string file = folder.write("s.yaml", scenario);
+  const std::string pipe = folder.path("truth");
+  const Ran made =
+      run_shell("mkfifo " + pipe + " && { cat " + pipe + " & } && \"$VITALS\" simulate " + file +
+                " --truth " + pipe + " --out " + folder.path("r") + "; wait");
+  CHECK(made.exit_code == 0);
+  CHECK(lines_of(made.out) > 10);
+  CHECK(std::filesystem::is_fifo(pipe));
+}
+
 TEST_CASE("simulate refuses what cannot be, and then writes nothing", "[program]") {
   struct Row {
     const char* why;
@@ -77,7 +90,7 @@ TEST_CASE("simulate refuses what cannot be, and then writes nothing", "[program]
       {"more than a year", {good, "--days", "367"}, "--days"},
       {"both to one place", {good, "--out", "a", "--truth", "a"}, "--truth"},
       {"both to standard output", {good, "--truth", "-"}, "--truth"},
-      {"over the scenario", {good, "--out", good}, "the scenario is read from there"},
+      {"over the scenario", {good, "--out", good}, "is read: it would be lost"},
       {"into a folder that is not there", {good, "--out", folder.path("no/r")}, "no/r"},
       {"an empty name", {good, "--out", ""}, "--out"}};
   for (const Row& row : rows) {

@@ -293,6 +293,32 @@ TEST_CASE("Without pongers active checks keep their state until NODATA, and pass
   CHECK(run.of("host-000000", "meta").back().event.report.status == Status::ok);
 }
 
+TEST_CASE("Pongers that come back hold back what they reported before, or begin anew") {
+  // The network breaks while nobody probes.
+  Scenario scenario = small();
+  scenario.happenings = {
+      {.what = Happens::pongers_outage, .at = 20min, .lasts = Delay::fixed(10min)},
+      {.what = Happens::fault, .at = 25min, .first = 1, .component = "network"}};
+  for (const bool remember : {true, false}) {
+    DYNAMIC_SECTION("remember " << remember) {
+      scenario.pongers.remember = remember;
+      const Run run(scenario, 1);
+      const Report* const failed = run.first("host-000001", "UNREACHABLE", Status::crit);
+      REQUIRE(failed != nullptr);
+      const Seconds since_return = failed->status_mtime - (begin + 30min);
+      CHECK((since_return > 3min) == remember);
+      CHECK(since_return <= (remember ? 6min : 123s));  // a period, jitter and propagation
+      // What is held back was found before the outage.
+      bool is_held_back = false;
+      for (const Seen& each : run.of("host-000001", "UNREACHABLE")) {
+        if (each.event.time < begin + 31min || each.event.report.status == Status::crit) continue;
+        is_held_back = is_held_back || *each.measured < start + 20min;
+      }
+      CHECK(is_held_back == remember);
+    }
+  }
+}
+
 TEST_CASE("While Juggler is out nothing is received, and while netmon is out nothing of switches") {
   Scenario scenario = small();
   scenario.happenings = {

@@ -40,6 +40,15 @@ class Distribution {
   /// Errors:   none.
   [[nodiscard]] Seconds quantile(std::uint64_t per_mille) const noexcept;
 
+  /// The rank-th shortest of all lengths, counted from 1.
+  ///
+  /// Boundary: the shortest for 0, the longest from size() on.
+  /// Errors:   none.
+  [[nodiscard]] Seconds at(std::uint64_t rank) const noexcept;
+
+  /// How many are longer.
+  [[nodiscard]] std::uint64_t above(Seconds length) const noexcept;
+
   /// The mean, in seconds.
   [[nodiscard]] double mean() const noexcept;
   /// The standard deviation, in seconds; 0 of fewer than two.

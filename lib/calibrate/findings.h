@@ -12,6 +12,7 @@
 
 #include "calibrate/observed.h"
 #include "vitals/calibrate.h"
+#include "vitals/policy_sums.h"
 
 namespace vitals {
 
@@ -25,11 +26,18 @@ struct NumberedCheck {
   const CheckPolicy& policy;
 };
 
+// From a change of the truth until Juggler has stamped it at the latest, with such an overhead: the
+// first measurement comes a period later, and of an active check the one that finds it still so
+// after the flap delay may come a whole period behind that.
+[[nodiscard]] inline Seconds until_stamp(const CheckPolicy& check, Seconds overhead) {
+  return sum(times(check.kind == Kind::active ? 2 : 1, check.period), overhead, check.accuracy);
+}
+
 class Findings {
  public:
   Findings(const PolicySet& policy, const Observed& observed);
 
-  [[nodiscard]] const Histogram& of(std::size_t check, Measure measure) const {
+  [[nodiscard]] const Distribution& of(std::size_t check, Measure measure) const {
     return checks_[check].of[static_cast<std::size_t>(measure)];
   }
   // How many samples are not in it: they lie across a silence of everything, or are of a
@@ -59,7 +67,7 @@ class Findings {
 
  private:
   struct OfCheck {
-    std::array<Histogram, measure_count> of;
+    std::array<Distribution, measure_count> of;
     bool is_measured_by_receipt = false;
   };
   void find_silence_limit();

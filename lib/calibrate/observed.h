@@ -11,7 +11,7 @@
 #include <string>
 #include <vector>
 
-#include "calibrate/histogram.h"
+#include "calibrate/samples.h"
 #include "vitals/time.h"
 
 namespace vitals {

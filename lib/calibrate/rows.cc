@@ -44,7 +44,7 @@ class Rows {
   // A row of one measure of one check; none where there are no samples.
   Measured* add(std::string_view constant, std::string_view what, const NumberedCheck& check,
                 Measure measure, std::optional<Allowed> allowed) {
-    const Histogram& samples = findings_.of(check.index, measure);
+    const Distribution& samples = findings_.of(check.index, measure);
     const std::uint64_t left_out = findings_.left_out(check.index, measure);
     if (samples.empty() && left_out == 0) return nullptr;
     Measured& row = rows_.emplace_back(Measured{.constant = std::string(constant),
@@ -60,11 +60,11 @@ class Rows {
       row.note = "all of them across a silence of everything";
       return &row;
     }
-    row.shortest = samples.least();
+    row.shortest = samples.shortest();
     row.p50 = samples.quantile(500);
     row.p99 = samples.quantile(990);
     row.p999 = samples.quantile(999);
-    row.longest = samples.most();
+    row.longest = samples.longest();
     if (allowed) {
       row.exceeded = samples.above(allowed->length);
       row.fit = fit(samples, allowed->length);
@@ -81,13 +81,13 @@ class Rows {
     if (rows_.size() == rows_before) not_measured(constant, why);
   }
 
-  [[nodiscard]] Fit fit(const Histogram& samples, Seconds allowed) const {
+  [[nodiscard]] Fit fit(const Distribution& samples, Seconds allowed) const {
     const auto exceeded = static_cast<double>(samples.above(allowed));
     const auto tolerated = target_.value_or(0) * static_cast<double>(samples.size());
     if (exceeded > tolerated) return Fit::too_tight;
-    const std::optional<Seconds> bound = samples.bound(target_.value_or(usual_target));
+    const std::optional<Seconds> bound = bound_of(samples, target_.value_or(usual_target));
     if (!bound) return Fit::too_few;
-    return 2 * (target_ ? *bound : samples.most()) < allowed ? Fit::generous : Fit::fits;
+    return 2 * (target_ ? *bound : samples.longest()) < allowed ? Fit::generous : Fit::fits;
   }
 
   // Of a measure that sees a part only, or mostly nothing: it may show that too little is allowed,
@@ -162,6 +162,14 @@ class Rows {
     }
   }
 
+  // Until the first measurement; of an active check the one that finds it still so after the flap
+  // delay may come another period later.
+  [[nodiscard]] Allowed until_stamped(const CheckPolicy& check) const {
+    const bool is_active = check.kind == Kind::active;
+    return {until_stamp(check, policy_.juggler.overhead),
+            cat(is_active ? "2 * " : "", "period + overhead + accuracy")};
+  }
+
   void about_overhead() {
     constexpr std::string_view constant = "juggler.overhead";
     const std::size_t before = rows_.size();
@@ -176,11 +184,11 @@ class Rows {
                          Measure::over_at_receipt,
                          Allowed{receipt_lag(check.policy, policy_),
                                  "overhead + push_period + 2 * period + accuracy"}));
-      const Seconds stamped = sum(check.policy.period, policy_.juggler.overhead);
-      add(constant, "from the truth to its stamp", check, Measure::truth_to_stamp,
-          Allowed{stamped, "period + overhead"});
+      const Allowed stamped = until_stamped(check.policy);
+      add(constant, "from the truth to its stamp", check, Measure::truth_to_stamp, stamped);
       add(constant, "from the truth to its receipt", check, Measure::truth_to_receipt,
-          Allowed{sum(stamped, policy_.juggler.push_period), "period + overhead + push_period"});
+          Allowed{sum(stamped.length, policy_.juggler.push_period),
+                  cat(stamped.formula, " + push_period")});
     }
     unless_added(before, constant,
                  has_truth_ ? "the truth never changed" : "only the truth shows it: --truth FILE");
@@ -215,7 +223,8 @@ class Rows {
       row->note = "what is known is repeated until NODATA comes, so no silence is seen";
     }
     add(constant, "from the truth of NODATA to its stamp", check, Measure::truth_to_nodata,
-        allowed);
+        Allowed{sum(allowed.length, policy_.juggler.propagation),
+                cat(allowed.formula, " + propagation")});
   }
 
   void about_hw_watcher() {

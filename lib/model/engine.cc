@@ -56,6 +56,7 @@ Simulation::Impl::Impl(const Scenario& scenario, std::uint64_t seed)
       checks_a_host_(static_cast<std::uint32_t>(world_.checks.size())),
       first_rack_check_(static_cast<Index>(world_.hosts.size()) * checks_a_host_),
       random_of_netmon_(stream_of(seed, Draws::netmon)),
+      queue_(scenario.begin),
       now_(scenario.begin),
       next_fetch_(scenario.begin),
       election_until_(scenario.begin),

@@ -116,6 +116,7 @@ class Simulation::Impl {
   void strike(std::uint32_t which, std::uint32_t target);
   void cease(std::uint32_t which, std::uint32_t target);
   void strike_host(const Happening& what, std::uint32_t host);
+  void end_pongers_outage();
   void cease_of_host(const Happening& what, std::uint32_t host);
   [[nodiscard]] Components broken_by(const Happening& what) const;
   void change(std::uint32_t host, absl::FunctionRef<void(ModelHost&)> how);

@@ -93,11 +93,15 @@ void Simulation::Impl::cease(std::uint32_t which, std::uint32_t target) {
       --juggler_outages_;
       return;
     case Happens::pongers_outage:
-      --pongers_outages_;
-      return;
+      return end_pongers_outage();
     default:
       return cease_of_host(what, target);
   }
+}
+
+void Simulation::Impl::end_pongers_outage() {
+  if (--pongers_outages_ > 0 || scenario_.pongers.remember) return;
+  for (CheckState& check : checks_) check.filter.forget();
 }
 
 // What a happening breaks of a host.

@@ -118,6 +118,7 @@ constexpr std::array scenario_table{
     ScenarioField{"pongers.lost_per_million",
                   plain<PerMillion, pongers, &PongersModel::lost_per_million>},
     ScenarioField{"pongers.retries", plain<Retries, pongers, &PongersModel::retries>},
+    ScenarioField{"pongers.remember", plain<YamlFlag, pongers, &PongersModel::remember>},
     ScenarioField{"agent.boot", delay<agent, &AgentModel::boot>},
     ScenarioField{"agent.defaults_to_ok", plain<MillisLength, agent, &AgentModel::defaults_to_ok>},
     ScenarioField{"agent.jitter", delay<agent, &AgentModel::jitter>},

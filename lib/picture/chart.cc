@@ -9,20 +9,20 @@
 
 #include "absl/strings/str_format.h"
 #include "text/bridge.h"
+#include "text/fitting.h"
 #include "vitals/text_time.h"
 
 namespace vitals {
 namespace {
 
 // Where things stand, in pixels.
-constexpr int page_width = 1040;
-constexpr int margin = 28;
+constexpr int page_width = chart_page_width;
+constexpr int margin = chart_page_margin;
 constexpr int gap = 48;        // between two charts
 constexpr int axis_room = 64;  // left of a plot, for the labels of its ticks
 constexpr int title_height = 26;
 constexpr int legend_height = 24;  // where there is one
 constexpr int axis_title_height = 30;
-constexpr int plot_height = 280;
 constexpr int foot_height = 64;  // ticks and title of the x axis
 constexpr int line_height = 15;  // of notes
 constexpr int dot_radius = 4;
@@ -73,7 +73,7 @@ class Plot {
         legend_(top + title_height + 12) {
     const int plot_top =
         top + title_height + (has_legend(chart) ? legend_height : 0) + axis_title_height;
-    area_ = {left + axis_room, plot_top, left + width, plot_top + plot_height};
+    area_ = {left + axis_room, plot_top, left + width, plot_top + chart.height};
     double lowest_x = HUGE_VAL;
     double highest_x = 0;
     double highest_y = 0;
@@ -124,12 +124,17 @@ class Plot {
     constexpr int sign_width = 34;
     constexpr int space = 20;
     const int y = legend_;
+    int wanted = 0;
+    for (const ChartSeries& series : chart_.series) {
+      wanted += sign_width + text_width(legible(series.name), Font::small) + space;
+    }
+    const bool fits = wanted - space <= right_ - left_;
     const int room = (right_ - left_) / static_cast<int>(chart_.series.size());
     int x = left_;
     for (const ChartSeries& series : chart_.series) {
       if (series.name.empty()) continue;
-      const std::string name =
-          shortened_to_width(series.name, Font::small, room - sign_width - space);
+      const std::string name = shortened_to_width(
+          series.name, Font::small, fits ? right_ - left_ : room - sign_width - space);
       canvas_.polyline(Layer::middle, {{x, y - 4}, {x + 26, y - 4}}, cat("curve ", series.look));
       if (series.has_dots) canvas_.dot(x + 13, y - 4, dot_radius, cat("dot ", series.look), "");
       canvas_.text(x + sign_width, y, Font::small, "muted", name);
@@ -193,8 +198,8 @@ class Plot {
   [[nodiscard]] std::string meaning_of(const ChartPoint& point) const {
     const std::string at_most =
         point.at_most ? cat(", at most ", tick_label(*point.at_most, chart_.y.unit)) : "";
-    return cat(point.label, ": ", tick_label(point.x, chart_.x.unit), ", ",
-               tick_label(point.y, chart_.y.unit), at_most);
+    return cat(point.label, point.label.empty() ? "" : ": ", tick_label(point.x, chart_.x.unit),
+               ", ", tick_label(point.y, chart_.y.unit), at_most);
   }
 
   // Marked points first, then the ends of each series, then what is left; where nothing is free
@@ -304,14 +309,8 @@ std::vector<double> chart_ticks(double lowest, double highest, Unit unit) {
   }
 }
 
-std::string draw_charts(const std::vector<std::vector<Chart>>& rows, std::string_view title,
-                        std::string_view description) {
-  Canvas canvas;
+int place_charts(Canvas& canvas, const std::vector<std::vector<Chart>>& rows, int top) {
   canvas.add_style(chart_style);
-  int top = margin + 16;
-  canvas.text(margin, top, Font::title, "",
-              shortened_to_width(title, Font::title, page_width - 2 * margin));
-  top += 24;
   for (const std::vector<Chart>& row : rows) {
     const int count = static_cast<int>(row.size());
     const int width = (page_width - 2 * margin - (count - 1) * gap) / std::max(count, 1);
@@ -332,6 +331,16 @@ std::string draw_charts(const std::vector<std::vector<Chart>>& rows, std::string
     }
     top = bottom + gap / 2;
   }
+  return top;
+}
+
+std::string draw_charts(const std::vector<std::vector<Chart>>& rows, std::string_view title,
+                        std::string_view description) {
+  Canvas canvas;
+  int top = margin + 16;
+  canvas.text(margin, top, Font::title, "",
+              shortened_to_width(title, Font::title, page_width - 2 * margin));
+  top = place_charts(canvas, rows, top + 24);
   return std::move(canvas).finish(page_width, top, title, description);
 }
 

@@ -47,7 +47,16 @@ struct Chart {
   std::vector<ChartSeries> series{};
   std::vector<std::string> notes{};  // below it
   std::string if_empty{};            // what is said instead where there is no point
+  int height = 280;                  // of the plot, in pixels
 };
+
+// How wide a picture with charts is, and what it leaves free on either side, in pixels.
+inline constexpr int chart_page_width = 1040;
+inline constexpr int chart_page_margin = 28;
+
+// Draws rows of charts below `top`, those of a row side by side; tells where the next thing may
+// stand.
+int place_charts(Canvas& canvas, const std::vector<std::vector<Chart>>& rows, int top);
 
 // A picture of charts: rows from top to bottom, those of a row side by side.
 [[nodiscard]] std::string draw_charts(const std::vector<std::vector<Chart>>& rows,

@@ -27,13 +27,22 @@ Seconds Distribution::longest() const noexcept {
 Seconds Distribution::quantile(std::uint64_t per_mille) const noexcept {
   // In two parts, so that no product leaves 64 bits.
   const std::uint64_t part = std::min<std::uint64_t>(per_mille, 1000);
-  const std::uint64_t rank = size_ / 1000 * part + (size_ % 1000 * part + 999) / 1000;
+  return at(size_ / 1000 * part + (size_ % 1000 * part + 999) / 1000);
+}
+
+Seconds Distribution::at(std::uint64_t rank) const noexcept {
   std::uint64_t upto = 0;
   for (const auto& [length, times] : counts_) {
     upto += times;
     if (upto >= rank) return length;
   }
-  return Seconds{0};
+  return longest();
+}
+
+std::uint64_t Distribution::above(Seconds length) const noexcept {
+  std::uint64_t longer = 0;
+  for (auto at = counts_.upper_bound(length); at != counts_.end(); ++at) longer += at->second;
+  return longer;
 }
 
 double Distribution::mean() const noexcept {

@@ -6,12 +6,9 @@
 
 #include <algorithm>
 #include <cctype>
-#include <cerrno>
 #include <cstdio>
 #include <cstdlib>
-#include <filesystem>
 #include <span>
-#include <system_error>
 
 #include "file/atomic_file.h"
 #include "output.h"
@@ -46,15 +43,6 @@ TextStyle style_of_output() {
 }
 
 absl::Status write_file(const std::string& path, std::string_view text) {
-  std::error_code unknown;
-  if (std::filesystem::exists(path, unknown) && !std::filesystem::is_regular_file(path, unknown)) {
-    std::FILE* file = std::fopen(path.c_str(), "wb");
-    bool is_written =
-        file != nullptr && std::fwrite(text.data(), 1, text.size(), file) == text.size();
-    if (file != nullptr && std::fclose(file) != 0) is_written = false;
-    return is_written ? absl::OkStatus()
-                      : absl::ErrnoToStatus(errno, to_absl(cat(path, ": cannot be written")));
-  }
   absl::StatusOr<AtomicFile> file = AtomicFile::create(path);
   if (!file.ok()) return file.status();
   const absl::Status status = file->write(std::as_bytes(std::span(text)));

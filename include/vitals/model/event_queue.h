@@ -36,19 +36,23 @@ class EventQueue {
     Item item;
   };
 
+  EventQueue() = default;
+  /// Nearly nothing will be due before `begin`; what is put in for soon after it costs least.
+  explicit EventQueue(ModelTime begin) : current_slot_(slot_of(begin)) {}
+
   [[nodiscard]] bool empty() const { return size_ == 0; }
   [[nodiscard]] std::size_t size() const { return size_; }
 
   void push(ModelTime time, Item item) {
-    const Entry entry{std::max(time, now_), next_number_++, std::move(item)};
+    const ModelTime due = std::max(time, now_);
     ++size_;
-    const std::int64_t slot = slot_of(entry.time);
+    const std::int64_t slot = slot_of(due);
     if (slot <= current_slot_) {
-      put(late_, entry);
+      put(late_, {due, next_number_++, std::move(item)});
     } else if (slot - current_slot_ < slot_count) {
-      add_to_wheel(slot, entry);
+      add_to_wheel(due, std::move(item));
     } else {
-      put(far_, entry);
+      put(far_, {due, next_number_++, std::move(item)});
     }
   }
 
@@ -61,22 +65,32 @@ class EventQueue {
   /// The item that is due next; the queue must not be empty.
   Due pop() {
     if (at_ == current_.size() && late_.empty()) turn();
-    const bool is_late =
-        at_ == current_.size() || (!late_.empty() && is_later(current_[at_], late_.front()));
-    const Entry entry = is_late ? take(late_) : std::move(current_[at_++]);
     --size_;
-    now_ = entry.time;
-    return {entry.time, entry.item};
+    // What is late was put in later: of one moment it comes behind.
+    if (at_ == current_.size() || (!late_.empty() && late_.front().time < time_of(current_[at_]))) {
+      Entry entry = take(late_);
+      now_ = entry.time;
+      return {now_, std::move(entry.item)};
+    }
+    now_ = time_of(current_[at_]);
+    return {now_, std::move(current_[at_++].item)};
   }
 
  private:
+  // In a heap.
   struct Entry {
     ModelTime time;
     std::uint64_t number;  // of the order in which they were put in
     Item item;
   };
+  // In a slot of the wheel.
+  struct Slotted {
+    Item item;
+    std::uint16_t offset;  // behind the begin of the slot, in milliseconds
+  };
   static constexpr std::int64_t slot_count = 4096;
   static constexpr unsigned slot_bits = 10;  // a slot is 1024 ms
+  static constexpr std::size_t slot_length = std::size_t{1} << slot_bits;
 
   static std::int64_t slot_of(ModelTime time) {
     return time.time_since_epoch().count() >> slot_bits;
@@ -84,13 +98,18 @@ class EventQueue {
   static std::size_t index_of(std::int64_t slot) {
     return static_cast<std::size_t>(slot & (slot_count - 1));
   }
+  // Of what is in the slot that is worked on.
+  [[nodiscard]] ModelTime time_of(const Slotted& entry) const {
+    return ModelTime{
+        std::chrono::milliseconds{current_slot_ * std::int64_t{slot_length} + entry.offset}};
+  }
 
   static bool is_later(const Entry& a, const Entry& b) {
     return a.time != b.time ? a.time > b.time : a.number > b.number;
   }
   // Heaps have the next at the front.
-  static void put(std::vector<Entry>& heap, const Entry& entry) {
-    heap.push_back(entry);
+  static void put(std::vector<Entry>& heap, Entry entry) {
+    heap.push_back(std::move(entry));
     std::push_heap(heap.begin(), heap.end(), is_later);
   }
   static Entry take(std::vector<Entry>& heap) {
@@ -100,9 +119,10 @@ class EventQueue {
     return entry;
   }
 
-  void add_to_wheel(std::int64_t slot, const Entry& entry) {
-    const std::size_t index = index_of(slot);
-    wheel_[index].push_back(entry);
+  void add_to_wheel(ModelTime due, Item item) {
+    const std::size_t index = index_of(slot_of(due));
+    const auto offset = static_cast<std::uint64_t>(due.time_since_epoch().count()) % slot_length;
+    wheel_[index].push_back({std::move(item), static_cast<std::uint16_t>(offset)});
     filled_[index / 64] |= std::uint64_t{1} << index % 64;
   }
 
@@ -112,16 +132,33 @@ class EventQueue {
     if (!far_.empty()) next = std::min(next, slot_of(far_.front().time));
     current_slot_ = next;
     while (!far_.empty() && slot_of(far_.front().time) - current_slot_ < slot_count) {
-      const Entry entry = take(far_);
-      add_to_wheel(slot_of(entry.time), entry);
+      Entry entry = take(far_);
+      add_to_wheel(entry.time, std::move(entry.item));
     }
     const std::size_t index = index_of(current_slot_);
-    current_.clear();
-    current_.swap(wheel_[index]);
-    at_ = 0;
     filled_[index / 64] &= ~(std::uint64_t{1} << index % 64);
-    std::sort(current_.begin(), current_.end(),
-              [](const Entry& a, const Entry& b) { return is_later(b, a); });
+    at_ = 0;
+    put_in_order(wheel_[index]);
+  }
+
+  // Moves what a slot holds to current_, in order of time. What is of one moment already stands as
+  // it was put in: what came from afar, in its order, and then what was put in since.
+  void put_in_order(std::vector<Slotted>& slot) {
+    constexpr std::size_t few = 64;
+    if (slot.size() < few) {
+      current_.clear();
+      current_.swap(slot);
+      std::stable_sort(current_.begin(), current_.end(),
+                       [](const Slotted& a, const Slotted& b) { return a.offset < b.offset; });
+      return;
+    }
+    std::array<std::uint32_t, slot_length> place{};  // of the next with that offset
+    for (const Slotted& entry : slot) ++place[entry.offset];
+    std::uint32_t before = 0;
+    for (std::uint32_t& count : place) before += std::exchange(count, before);
+    current_.resize(slot.size());
+    for (Slotted& entry : slot) current_[place[entry.offset]++] = std::move(entry);
+    slot.clear();
   }
 
   // The nearest slot behind the current one that holds something; far away if none does.
@@ -135,11 +172,11 @@ class EventQueue {
     return slot_of(ModelTime::max());
   }
 
-  std::vector<Entry> current_;  // of the slot that is worked on, in order
-  std::size_t at_ = 0;          // of the next of them
-  std::vector<Entry> late_;     // put in since for the same slot; a heap
-  std::vector<Entry> far_;      // a heap
-  std::vector<std::vector<Entry>> wheel_ = std::vector<std::vector<Entry>>(slot_count);
+  std::vector<Slotted> current_;  // of the slot that is worked on, in order
+  std::size_t at_ = 0;            // of the next of them
+  std::vector<Entry> late_;       // put in since for the same slot; a heap
+  std::vector<Entry> far_;        // a heap
+  std::vector<std::vector<Slotted>> wheel_ = std::vector<std::vector<Slotted>>(slot_count);
   std::array<std::uint64_t, slot_count / 64> filled_{};  // which slots hold something
   std::int64_t current_slot_ = 0;
   ModelTime now_{};  // of the last one taken

@@ -42,10 +42,10 @@ struct Result {
 class JugglerCheck {
  public:
   /// A result arrived. Whether its status is another than before, which is pushed at once. One that
-  /// was overtaken by a newer result is ignored.
+  /// was overtaken by a newer measurement is ignored; NODATA is none, and neither is a default.
   constexpr bool take(const Result& result, ModelTime now) noexcept {
-    if (known_ && result.measured < newest_.measured && newest_.status != Status::nodata)
-      return false;
+    const bool is_measured = newest_.status != Status::nodata && !newest_.is_default;
+    if (known_ && is_measured && result.measured < newest_.measured) return false;
     const bool changes = !known_ || result.status != newest_.status;
     newest_ = result;
     arrived_ = now;

@@ -22,6 +22,9 @@ struct PongersModel {
   Millis flap_delay{180'000};          ///< how long a change must last to be reported
   std::uint64_t lost_per_million = 0;  ///< probes that fail though the host is well
   std::uint64_t retries = 2;           ///< more probes before one counts as failed
+  /// Whether pongers that come back after an outage still hold changes back from what they reported
+  /// before it; otherwise they report at once what they find first.
+  bool remember = true;
 };
 
 /// What one check's pongers report.

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "calibrate/histogram.h"
+#include "calibrate/samples.h"
 
 #include <rapidcheck.h>
 #include <rapidcheck/catch.h>
@@ -28,7 +28,7 @@ double fewer_than(std::uint64_t k, std::uint64_t n, double p) {
   return below;
 }
 
-Histogram histogram_of(const std::vector<Seconds>& lengths) {
+Distribution distribution_of(const std::vector<Seconds>& lengths) {
   Samples samples;
   for (const Seconds length : lengths) samples.add(length);
   return samples.undisturbed({});
@@ -91,13 +91,13 @@ TEST_CASE("quantiles equal those of a sorted vector", "[calibrate]") {
         rc::gen::container<std::vector<std::int64_t>>(rc::gen::inRange<std::int64_t>(0, 50)));
     std::vector<Seconds> sorted;
     for (const std::int64_t one : raw) sorted.emplace_back(one);
-    const Histogram histogram = histogram_of(sorted);
+    const Distribution counted = distribution_of(sorted);
     std::sort(sorted.begin(), sorted.end());
-    RC_ASSERT(histogram.size() == sorted.size());
-    RC_ASSERT(histogram.least() == sorted.front());
-    RC_ASSERT(histogram.most() == sorted.back());
+    RC_ASSERT(counted.size() == sorted.size());
+    RC_ASSERT(counted.shortest() == sorted.front());
+    RC_ASSERT(counted.longest() == sorted.back());
     for (std::size_t rank = 1; rank <= sorted.size(); ++rank) {
-      RC_ASSERT(histogram.at(rank) == sorted[rank - 1]);
+      RC_ASSERT(counted.at(rank) == sorted[rank - 1]);
     }
     for (const std::uint64_t per_mille : {500U, 990U, 999U, 1000U, 1U}) {
       // The smallest sample that at least so many do not exceed.
@@ -106,27 +106,28 @@ TEST_CASE("quantiles equal those of a sorted vector", "[calibrate]") {
         return static_cast<std::uint64_t>(upto - sorted.begin()) * 1000 >=
                per_mille * sorted.size();
       };
-      const Seconds quantile = histogram.quantile(per_mille);
+      const Seconds quantile = counted.quantile(per_mille);
       RC_ASSERT(quantile == *std::find_if(sorted.begin(), sorted.end(), covers));
     }
     const Seconds limit{*rc::gen::inRange<std::int64_t>(-1, 52)};
     const auto longer = sorted.end() - std::upper_bound(sorted.begin(), sorted.end(), limit);
-    RC_ASSERT(histogram.above(limit) == static_cast<std::uint64_t>(longer));
-    const Histogram twice = histogram.and_all(histogram);
-    RC_ASSERT(twice.size() == 2 * histogram.size());
-    RC_ASSERT(twice.above(limit) == 2 * histogram.above(limit));
+    RC_ASSERT(counted.above(limit) == static_cast<std::uint64_t>(longer));
+    Distribution twice = counted;
+    twice.add(counted);
+    RC_ASSERT(twice.size() == 2 * counted.size());
+    RC_ASSERT(twice.above(limit) == 2 * counted.above(limit));
   });
 }
 
 TEST_CASE("a bound is the sample of its rank, and there is none of too few", "[calibrate]") {
   std::vector<Seconds> lengths;
   for (int i = 1; i <= 472; ++i) lengths.emplace_back(i);
-  CHECK(histogram_of(lengths).bound(0.01) == Seconds{472});
+  CHECK(bound_of(distribution_of(lengths), 0.01) == Seconds{472});
   lengths.emplace_back(473);
-  CHECK(histogram_of(lengths).bound(0.01) == Seconds{472});
+  CHECK(bound_of(distribution_of(lengths), 0.01) == Seconds{472});
   lengths.resize(298);
-  CHECK_FALSE(histogram_of(lengths).bound(0.01));
-  CHECK_FALSE(Histogram{}.bound(0.5));
+  CHECK_FALSE(bound_of(distribution_of(lengths), 0.01));
+  CHECK_FALSE(bound_of(Distribution{}, 0.5));
 }
 
 TEST_CASE("samples are left out by what disturbed them, at the limit they are not", "[calibrate]") {
@@ -138,10 +139,10 @@ TEST_CASE("samples are left out by what disturbed them, at the limit they are no
   samples.add(Seconds{5}, {.step = Seconds{21}});
   samples.add(Seconds{-5});  // a length that cannot be
   CHECK(samples.size() == 6);
-  const Histogram kept = samples.undisturbed({Seconds{10}, Seconds{20}});
+  const Distribution kept = samples.undisturbed({Seconds{10}, Seconds{20}});
   CHECK(kept.size() == 4);
-  CHECK(kept.least() == Seconds{0});
-  CHECK(kept.most() == Seconds{4});
+  CHECK(kept.shortest() == Seconds{0});
+  CHECK(kept.longest() == Seconds{4});
   CHECK(samples.undisturbed({Seconds::max(), Seconds::max()}).size() == 6);
 }
 
@@ -197,9 +198,31 @@ TEST_CASE("the truth of a check tells for how long something is over", "[calibra
   CHECK(truth.since_true(Status::ok, t(400)) == Seconds{0});
   CHECK_FALSE(truth.since_true(Status::warn, t(500)));
 
-  CHECK(truth.was_nodata_since(t(300)));
-  CHECK(truth.was_nodata_since(t(399)));
-  CHECK_FALSE(truth.was_nodata_since(t(400)));
+  CHECK(truth.was_since(Status::nodata, t(300)));
+  CHECK(truth.was_since(Status::nodata, t(399)));
+  CHECK_FALSE(truth.was_since(Status::nodata, t(400)));
+  CHECK(truth.was_since(Status::crit, t(299)));
+  CHECK_FALSE(truth.was_since(Status::crit, t(300)));
+  CHECK(truth.was_since(Status::ok, t(1000)));  // it goes on
+  CHECK(truth.is_newest(Status::ok));
+  CHECK_FALSE(truth.is_newest(Status::crit));
+}
+
+TEST_CASE("a truth is settled when it was told, or agreed with by what cannot be older",
+          "[calibrate]") {
+  UnsettledTruth truth;
+  CHECK_FALSE(truth.is_unsettled());
+  truth.change(t(100));
+  CHECK(truth.is_unsettled());
+  truth.agree(t(159), Seconds{60});
+  CHECK(truth.is_unsettled());
+  truth.agree(t(160), Seconds{60});
+  CHECK(truth.is_unsettled());
+  truth.agree(t(161), Seconds{60});
+  CHECK_FALSE(truth.is_unsettled());
+  truth.change(t(200));
+  truth.told();
+  CHECK_FALSE(truth.is_unsettled());
 }
 
 TEST_CASE("of a truth that changes without end only the newest changes are kept", "[calibrate]") {
