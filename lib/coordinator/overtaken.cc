@@ -51,7 +51,7 @@ absl::Status write_lapses(const Monitoring& what, sql::Connection& connection, B
     entries.push_back(entry_of(lapse, book, what.now));
   }
   what.findings.lapsed += entries.size();
-  absl::Status status = write_book(connection, book);
+  const absl::Status status = write_book(connection, book);
   return status.ok() ? append(connection, what.membership, entries) : status;
 }
 
@@ -112,7 +112,7 @@ absl::Status forget(const Monitoring& what, sql::Connection& connection,
   auto book = load_book(connection, what.membership, wanted);
   if (!book.ok()) return book.status();
   note_vanished(all, *book);
-  absl::Status status = write_lapses(what, connection, *book);
+  const absl::Status status = write_lapses(what, connection, *book);
   return status.ok() ? erase_sightings(connection, rows) : status;
 }
 

@@ -29,10 +29,10 @@ class MemoryCoordinator : public Coordinator {
     return listings_;
   }
 
-  absl::Status reconfigure(Config config) override {
+  absl::Status reconfigure(const Config& config) override {
     const std::lock_guard lock(mutex_);
     if (!failure_.ok()) return failure_;
-    config_ = std::move(config);
+    config_ = config;
     return absl::OkStatus();
   }
 
