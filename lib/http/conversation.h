@@ -185,7 +185,7 @@ class Conversation {
     parser.body_limit(most);
     if (!parser.is_done()) Deadline::set(deadline_, shared_.options.body_time);
     if (!parser.is_done() && beast::iequals(header[http::field::expect], "100-continue")) {
-      http::response<http::empty_body> go_on{http::status::continue_, 11};
+      const http::response<http::empty_body> go_on{http::status::continue_, 11};
       co_await http::async_write(stream_, go_on, with_error());
     }
     // Chunks of a byte each are six times what they hold.

@@ -49,7 +49,7 @@ absl::StatusOr<std::vector<coordinator::Host>> collect_listing(
     absl::StatusOr<std::string> body = fetch(listing.cursor());
     if (!body.ok()) return body.status();
     absl::StatusOr<PollPage> page = parse_poll_page(*body);
-    absl::Status status = page.ok() ? listing.add(*std::move(page)) : page.status();
+    const absl::Status status = page.ok() ? listing.add(*std::move(page)) : page.status();
     if (!status.ok()) {
       return absl::Status(status.code(),
                           to_absl(cat("page ", number, ": ", to_std(status.message()))));

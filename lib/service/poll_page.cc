@@ -43,8 +43,9 @@ absl::StatusOr<PollPage> parse_poll_page(std::string_view json) {
   bool has_hosts = false;
   const auto read_one = [&](const JsonElement& element, const std::string& path) {
     absl::StatusOr<coordinator::Host> host = read_host(element, path, UnknownKeys::ignore);
-    if (host.ok()) page.hosts.push_back(*std::move(host));
-    return host.status();
+    if (!host.ok()) return host.status();
+    page.hosts.push_back(*std::move(host));
+    return absl::OkStatus();
   };
   const absl::Status status = read_object(
       *root, "", known, UnknownKeys::ignore, [&](std::string_view key, const JsonElement& value) {

@@ -47,7 +47,7 @@ bool is_delay(const Delay& delay) {
 }
 
 void check_happening(const Happening& happening, const Scenario& scenario) {
-  promise(happening.at >= Millis{0} && happening.at < scenario.lasts, "it begins before the end");
+  promise(happening.at >= Millis{0} && happening.at <= scenario.lasts, "it begins, at the end");
   promise(happening.spread >= Millis{0} && happening.spread <= longest_delay, "spread");
   promise(!happening.every || *happening.every > Millis{0}, "what comes again takes time");
   promise(happening.count >= 1, "something happens to something");

@@ -22,7 +22,7 @@ std::int64_t number_of(std::string_view text, std::int64_t otherwise) {
 }
 
 std::string uuid_of(std::int64_t inv) {
-  std::string digits = cat(inv);
+  const std::string digits = cat(inv);
   return "00000000-0000-4000-8000-" +
          std::string(12 - std::min<std::size_t>(12, digits.size()), '0') + digits;
 }
