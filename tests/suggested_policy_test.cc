@@ -495,11 +495,24 @@ TEST_CASE("a switch cannot speak up before its next receipt", "[calibrate]") {
                 i < 9 ? 0 : (i + 1) / 10 * 100 - 14);
   }
   const PolicySet stated = *parse_policy("{netmon: {fetch_period: 90s, window: 0s}}", "mine.yaml");
-  const Calibration found = tape.calibrate(stated, 0.05);
-  CHECK(suggested(found, "netmon.fetch_period") == "1m40s");
-  CHECK(suggested(found, "netmon.window") == "4s");
-  CHECK_THAT(reason_of(found, "netmon.window"),
-             Catch::StartsWith("not before the next receipt: netmon: interval above 1m40s"));
+  struct Row {
+    double target;
+    const char* fetch_period;
+    const char* window;
+    const char* reason;
+  };
+  // Of what is too little to promise the target, only what was seen is told.
+  const Row rows[] = {{0.05, "1m40s", "4s",
+                       "not before the next receipt: netmon: interval above 1m40s in at most 0.05"},
+                      {0.01, "1m40s", "4s",
+                       "not before the next receipt: netmon: interval up to 1m40s, and 4s of"}};
+  for (const Row& row : rows) {
+    INFO(row.target);
+    const Calibration found = tape.calibrate(stated, row.target);
+    CHECK(suggested(found, "netmon.fetch_period") == row.fetch_period);
+    CHECK(suggested(found, "netmon.window") == row.window);
+    CHECK_THAT(reason_of(found, "netmon.window"), Catch::StartsWith(row.reason));
+  }
 }
 
 TEST_CASE("a suggested policy is read back, and what one value includes stays in it",

@@ -133,6 +133,13 @@ class Suggesting {
                format_duration(samples.longest()), ")");
   }
 
+  // Of too few samples for the target nothing is promised: only what was seen is told.
+  [[nodiscard]] std::string seen_up_to(const Distribution& samples, std::optional<Seconds> bound,
+                                       std::string_view what) const {
+    if (bound) return evidence(samples, *bound, what);
+    return cat(what, " up to ", format_duration(samples.longest()));
+  }
+
   // Takes the bound of a measure, less what else the sum has; or notes that there are too few.
   void consider(Need& need, const NumberedCheck& check, Measure measure, std::string_view what,
                 Seconds less = Seconds{0}) const {
@@ -147,11 +154,11 @@ class Suggesting {
   }
   // Samples that are too few for the target may be enough for a lesser one, and the target needs no
   // less than that does.
-  static void see(Need& need, const NumberedCheck& check, const Distribution& samples,
-                  std::string_view what, Seconds less) {
+  void see(Need& need, const NumberedCheck& check, const Distribution& samples,
+           std::string_view what, Seconds less) const {
     if (samples.size() < samples_needed(lesser_target)) return;
     need.see(std::max(samples.longest() - less, Seconds{0}),
-             cat(check.name, ": ", what, " up to ", format_duration(samples.longest())));
+             cat(check.name, ": ", seen_up_to(samples, std::nullopt, what)));
   }
   void tell_too_few(std::string_view path, const Need& need) {
     if (need.too_few.empty()) return;
@@ -259,7 +266,7 @@ class Suggesting {
     if (!bound && delays.size() < samples_needed(lesser_target)) return;
     delay_ = bound.value_or(delays.longest());
     Need need;
-    need.take(*delay_, evidence(delays, *delay_, "receipt of a change"));
+    need.take(*delay_, seen_up_to(delays, bound, "receipt of a change"));
     raise(path, need);
   }
 
@@ -309,10 +316,12 @@ class Suggesting {
       const bool tells =
           check.policy.kind == kind && delay_ && samples.size() >= samples_needed(lesser_target);
       if (!tells) continue;
-      const Seconds bound = bound_of(samples, target_).value_or(samples.longest());
-      need.take(std::max(bound + *delay_ - others, Seconds{0}),
-                cat("not before the next receipt: ", evidence(check, samples, bound, "interval"),
-                    ", and ", format_duration(*delay_), " of delay"));
+      const std::optional<Seconds> bound = bound_of(samples, target_);
+      const Seconds interval = bound.value_or(samples.longest());
+      need.take(std::max(interval + *delay_ - others, Seconds{0}),
+                cat("not before the next receipt: ", check.name, ": ",
+                    seen_up_to(samples, bound, "interval"), ", and ", format_duration(*delay_),
+                    " of delay"));
     }
     if (need.length && *need.length > value(path)) raise(path, need);
   }

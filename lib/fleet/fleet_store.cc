@@ -148,7 +148,7 @@ absl::Status FleetStore::receive(CheckRef ref, const Report& report) {
   arrival.check = ref.check;
   arrival.owner = ref.owner;
   arrival.report = report;
-  columns(ref.of_place).prefetch(index_of(ref));
+  columns(ref.of_place).prefetch_receipt(index_of(ref));
   return absl::OkStatus();
 }
 
@@ -176,7 +176,7 @@ void FleetStore::settle() {
     arrival.record = names_.find(arrival.name(), arrival.hash);
     const bool of_host = !is_infrastructure(checks.policies[arrival.check].kind);
     if (of_host && arrival.record != nullptr && is_living(arrival.record->host)) {
-      of_hosts_.prefetch(index_of({arrival.record->host, arrival.check, false}));
+      of_hosts_.prefetch_receipt(index_of({arrival.record->host, arrival.check, false}));
     }
   }
   for (const Arrival& arrival : arrivals) take(arrival);
@@ -218,7 +218,7 @@ bool FleetStore::goes_on_counting(CheckRef ref, const Observation& received) {
   if (ref.of_place) return false;
   const std::size_t index = index_of(ref);
   const Seen& before = of_hosts_.seen[index];
-  const bool counted = before.observed && !before.marked && of_hosts_.told[index].counts() &&
+  const bool counted = before.observed && !before.marked && before.counts &&
                        of_hosts_.deadlines.at(index) > received.receive_time;
   if (!counted || !is_repeat(before.observation(), received)) return false;
   of_hosts_.deadlines.set(index, fresh_until(received, checks.sums[ref.check]));
@@ -276,7 +276,7 @@ void FleetStore::count_host(HostId id, HostPlace HostRecord::* which,
 // ---- questions ----
 
 void FleetStore::prefetch_check(std::size_t index) const {
-  of_hosts_.prefetch(index);
+  of_hosts_.prefetch_look(index);
   vitals::prefetch(&hosts[index / checks.host_checks.size()]);
 }
 

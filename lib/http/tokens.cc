@@ -12,6 +12,8 @@
 #include <utility>
 
 #include "absl/functional/function_ref.h"
+#include "absl/strings/ascii.h"
+#include "absl/strings/match.h"
 #include "text/bridge.h"
 
 namespace vitals {
@@ -19,13 +21,6 @@ namespace {
 
 bool is_visible_ascii(std::string_view text) {
   return std::all_of(text.begin(), text.end(), [](char c) { return c > 0x20 && c < 0x7f; });
-}
-
-std::string_view without_blanks(std::string_view text) {
-  constexpr std::string_view blanks = " \t\r";
-  const std::size_t first = text.find_first_not_of(blanks);
-  if (first == std::string_view::npos) return {};
-  return text.substr(first, text.find_last_not_of(blanks) - first + 1);
 }
 
 // Visits the tokens of a file and where they stand, and appends what is wrong with it.
@@ -41,7 +36,7 @@ void for_each_token(const std::string& path, std::string& errors,
   std::size_t tokens = 0;
   while (tokens <= most_tokens_a_file && std::getline(in, line)) {
     const std::string place = cat(path, ":", ++number);
-    const std::string_view token = without_blanks(line);
+    const std::string_view token = to_std(absl::StripAsciiWhitespace(line));
     if (token.empty() || token.front() == '#') continue;
     ++tokens;
     // The token itself stays out of the message: it goes to a log.
@@ -63,8 +58,6 @@ absl::Status errors_of(std::string errors) {
   errors.pop_back();
   return invalid(errors);
 }
-
-char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
 
 }  // namespace
 
@@ -133,13 +126,11 @@ std::string TokenBook::state_of(const std::vector<TokenFile>& files) {
 }
 
 std::optional<std::string_view> bearer_token(std::string_view authorization) {
-  constexpr std::string_view scheme = "bearer ";
-  if (authorization.size() <= scheme.size()) return std::nullopt;
-  for (std::size_t i = 0; i < scheme.size(); ++i) {
-    if (lower(authorization[i]) != scheme[i]) return std::nullopt;
-  }
+  constexpr std::string_view scheme = "Bearer ";
+  if (!absl::StartsWithIgnoreCase(to_absl(authorization), to_absl(scheme))) return std::nullopt;
   const std::string_view token = authorization.substr(scheme.size());
-  if (token.size() > longest_token || !is_visible_ascii(token)) return std::nullopt;
+  if (token.empty() || token.size() > longest_token || !is_visible_ascii(token))
+    return std::nullopt;
   return token;
 }
 

@@ -37,7 +37,7 @@ class TokenBook {
   // Whose token it is. The time that it takes does not depend on which bytes are right.
   [[nodiscard]] std::optional<std::string_view> owner_of(std::string_view token) const;
 
-  // What one file looks like; differs when somebody has replaced or rewritten it.
+  // What the files look like; differs when somebody has replaced or rewritten one.
   [[nodiscard]] static std::string state_of(const std::vector<TokenFile>& files);
 
   [[nodiscard]] std::size_t size() const { return entries_.size(); }

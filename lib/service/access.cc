@@ -32,10 +32,19 @@ HttpResponse wrong_network(const HttpRequest& request) {
                  cat(request.peer, " is in no network from which this may be asked"));
 }
 
-std::optional<HttpResponse> refuse_stranger(const HttpRequest& request, const Setup& setup) {
+// Whose token the request shows, or the answer to who shows none.
+std::variant<std::string_view, HttpResponse> owner_of_token(const HttpRequest& request,
+                                                            const Setup& setup) {
   const auto token = bearer_token(request.authorization);
   if (!token) return unauthorized("no_token", "expected `Authorization: Bearer TOKEN`");
-  if (!setup.tokens.owner_of(*token)) return unauthorized("bad_token", "nobody has this token");
+  const auto owner = setup.tokens.owner_of(*token);
+  if (!owner) return unauthorized("bad_token", "nobody has this token");
+  return *owner;
+}
+
+std::optional<HttpResponse> refuse_stranger(const HttpRequest& request, const Setup& setup) {
+  auto owner = owner_of_token(request, setup);
+  if (auto* const refused = std::get_if<HttpResponse>(&owner)) return std::move(*refused);
   return std::nullopt;
 }
 
@@ -44,13 +53,12 @@ std::optional<HttpResponse> refuse_asker(const HttpRequest& request, const Setup
   if (setup.config.monitor_only) {
     return problem(403, "monitor_only", "this coordinator only watches; nobody may ask it");
   }
-  const auto token = bearer_token(request.authorization);
-  if (!token) return unauthorized("no_token", "expected `Authorization: Bearer TOKEN`");
-  const auto owner = setup.tokens.owner_of(*token);
-  if (!owner) return unauthorized("bad_token", "nobody has this token");
-  if (*owner != installation) {
+  auto owner = owner_of_token(request, setup);
+  if (auto* const refused = std::get_if<HttpResponse>(&owner)) return std::move(*refused);
+  const auto speaker = std::get<std::string_view>(owner);
+  if (speaker != installation) {
     return problem(403, "other_installation",
-                   cat("this is a token of ", *owner, "; an installation speaks only for itself"));
+                   cat("this is a token of ", speaker, "; an installation speaks only for itself"));
   }
   const auto networks = setup.networks.find(installation);
   if (networks != setup.networks.end() && !may_come_from(networks->second, request.peer)) {

@@ -48,9 +48,8 @@ absl::Status read_field(const JsonElement& value, const std::string& path, std::
   return absl::OkStatus();
 }
 
-void number_or_null(JsonWriter& out, std::optional<std::int64_t> number) {
-  number ? out.number(*number) : out.null();
-}
+// No host has the inventory number 0: it says that there is none.
+void inv_or_null(JsonWriter& out, coordinator::Inv inv) { inv == 0 ? out.null() : out.number(inv); }
 
 }  // namespace
 
@@ -89,7 +88,7 @@ void write(JsonWriter& out, const HostRecord& record) {
     write(out, record.host);
     out.key("basis").string(name(record.basis));
     out.key("since").time(record.since);
-    number_or_null(out.key("seen_poll"), record.seen_poll);
+    out.key("seen_poll").number_or_null(record.seen_poll);
     out.key("seen_at").time(record.seen_at);
   });
 }
@@ -97,11 +96,10 @@ void write(JsonWriter& out, const HostRecord& record) {
 void write(JsonWriter& out, const Holder& holder) {
   out.object([&] {
     out.key("installation").string(holder.installation);
-    number_or_null(out.key("inv"),
-                   holder.inv == 0 ? std::nullopt : std::optional<std::int64_t>(holder.inv));
+    inv_or_null(out.key("inv"), holder.inv);
     out.key("name").string_or_null(holder.name);
     out.key("since").time(holder.since);
-    number_or_null(out.key("seen_poll"), holder.seen_poll);
+    out.key("seen_poll").number_or_null(holder.seen_poll);
     out.key("seen_at").time(holder.seen_at);
     out.key("stale_at").time(holder.stale_at);
   });
@@ -121,8 +119,7 @@ void write(JsonWriter& out, const JournalEntry& entry) {
       out.key("host").null();
     }
     out.key("new_name").string_or_null(entry.new_name);
-    number_or_null(out.key("new_inv"),
-                   entry.new_inv == 0 ? std::nullopt : std::optional<std::int64_t>(entry.new_inv));
+    inv_or_null(out.key("new_inv"), entry.new_inv);
     out.key("allowed").boolean(entry.allowed);
     out.key("reason").string_or_null(entry.why ? name(*entry.why) : std::string_view());
     out.key("holder");

@@ -5,6 +5,7 @@
 #include <prometheus/text_serializer.h>
 
 #include <algorithm>
+#include <optional>
 #include <utility>
 
 #include "text/bridge.h"
@@ -108,45 +109,41 @@ void add_http(Families& out, const ServiceCounts& counts, const HttpCounters& ht
   out.one("http_open_connections", "Connections that are open", gauge, http.open.load());
 }
 
-void add_listings(Families& out, const std::vector<ListingState>& listings, Timestamp now) {
-  MetricFamily& age =
-      out.family("listing_age_seconds", "Since the listing in force was received", gauge);
-  for (const ListingState& listing : listings) {
-    if (!listing.received_at) continue;
-    Families::add(age, {{"installation", listing.installation}},
-                  seconds(now) - seconds(*listing.received_at));
-  }
-  MetricFamily& fresh = out.family("listing_fresh", "1 if the listing is not stale", gauge);
-  for (const ListingState& listing : listings) {
-    Families::add(fresh, {{"installation", listing.installation}}, listing.fresh ? 1 : 0);
-  }
-  MetricFamily& held = out.family(
-      "listing_held_back", "1 if a later listing loses too many hosts and is held back", gauge);
-  for (const ListingState& listing : listings) {
-    Families::add(held, {{"installation", listing.installation}}, listing.held_back_at ? 1 : 0);
-  }
-  MetricFamily& hosts = out.family("listing_hosts", "Hosts in the listing in force", gauge);
-  for (const ListingState& listing : listings) {
-    Families::add(hosts, {{"installation", listing.installation}},
-                  static_cast<double>(listing.hosts));
+// One family with a value of each installation; `value` gives none where there is none to show.
+template <class State, class Value>
+void add_of_each(Families& out, const std::vector<State>& states, const std::string& name,
+                 const std::string& help, MetricType type, Value&& value) {
+  MetricFamily& family = out.family(name, help, type);
+  for (const State& state : states) {
+    const std::optional<double> shown = value(state);
+    if (shown) Families::add(family, {{"installation", state.installation}}, *shown);
   }
 }
 
+void add_listings(Families& out, const std::vector<ListingState>& listings, Timestamp now) {
+  using State = const ListingState&;
+  add_of_each(out, listings, "listing_age_seconds", "Since the listing in force was received",
+              gauge, [&](State one) -> std::optional<double> {
+                if (!one.received_at) return std::nullopt;
+                return seconds(now) - seconds(*one.received_at);
+              });
+  add_of_each(out, listings, "listing_fresh", "1 if the listing is not stale", gauge,
+              [](State one) { return one.fresh ? 1 : 0; });
+  add_of_each(out, listings, "listing_held_back",
+              "1 if a later listing loses too many hosts and is held back", gauge,
+              [](State one) { return one.held_back_at ? 1 : 0; });
+  add_of_each(out, listings, "listing_hosts", "Hosts in the listing in force", gauge,
+              [](State one) { return static_cast<double>(one.hosts); });
+}
+
 void add_polls(Families& out, const std::vector<PollState>& polls) {
-  MetricFamily& all = out.family("polls_total", "Polls that ended", counter);
-  for (const PollState& poll : polls) {
-    Families::add(all, {{"installation", poll.installation}}, static_cast<double>(poll.polls));
-  }
-  MetricFamily& failed =
-      out.family("poll_failures_total", "Polls that brought no listing", counter);
-  for (const PollState& poll : polls) {
-    Families::add(failed, {{"installation", poll.installation}},
-                  static_cast<double>(poll.failures));
-  }
-  MetricFamily& took = out.family("poll_seconds", "How long the last poll took", gauge);
-  for (const PollState& poll : polls) {
-    Families::add(took, {{"installation", poll.installation}}, poll.last_seconds);
-  }
+  using State = const PollState&;
+  add_of_each(out, polls, "polls_total", "Polls that ended", counter,
+              [](State one) { return static_cast<double>(one.polls); });
+  add_of_each(out, polls, "poll_failures_total", "Polls that brought no listing", counter,
+              [](State one) { return static_cast<double>(one.failures); });
+  add_of_each(out, polls, "poll_seconds", "How long the last poll took", gauge,
+              [](State one) { return one.last_seconds; });
 }
 
 }  // namespace

@@ -191,16 +191,12 @@ void write(JsonWriter& out, const PollState& poll) {
 
 void write(JsonWriter& out, const coordinator::Installation& installation,
            const ListingState& listing, const PollState* poll) {
-  const auto number_or_null = [&](std::optional<std::int64_t> number) {
-    number ? out.number(*number) : out.null();
-  };
   out.object([&] {
     out.key("id").string(installation.id);
     out.key("type").string(name(installation.type));
     out.key("bot").string(installation.bot);
     out.key("on_stale").string(name(installation.on_stale));
-    out.key("poll");
-    number_or_null(listing.poll);
+    out.key("poll").number_or_null(listing.poll);
     out.key("started_at").time(listing.started_at);
     out.key("received_at").time(listing.received_at);
     out.key("stale_at").time(listing.stale_at);
