@@ -172,7 +172,8 @@ def main():
         print(__doc__, file=sys.stderr)
         return 2
     program = pathlib.Path(arguments[0]).resolve()
-    documents = [Document(path) for path in sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md")])]
+    paths = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md")])
+    documents = [Document(path) for path in paths]
     if arguments[1:] == ["--update"]:
         for rule in (console, examples):
             for line in rule(documents, program):

@@ -90,7 +90,8 @@ std::string PostgresqlServer::make_database() {
   const std::string name = "test" + std::to_string(++databases_);
   run("psql -q -U postgres -h " + directory_.path() + " -c 'CREATE DATABASE " + name +
       "' postgres");
-  return "postgresql://postgres@/" + name + "?host=" + directory_.path();
+  // A machine that has much else to do may take long to answer; only its end is no answer.
+  return "postgresql://postgres@/" + name + "?connect_timeout=60&host=" + directory_.path();
 }
 
 bool is_wanted(const std::string& kind) {
