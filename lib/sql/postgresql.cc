@@ -158,7 +158,8 @@ class PostgresqlConnection : public Connection {
   }
 
   absl::Status revive() override {
-    // One that ended in the midst of a pipeline may look well, and does nothing any more.
+    // Where sending fails, libpq leaves the connection's status as it is: it looks well, is still
+    // in its pipeline, and does nothing any more.
     if (!is_lost_ && PQstatus(get()) == CONNECTION_OK) return absl::OkStatus();
     names_.clear();
     connection_.reset(connect(url_, options_));
