@@ -7,6 +7,7 @@
 #include <cmath>
 #include <cstdlib>
 #include <string>
+#include <string_view>
 
 #include "lag/judged_run.h"
 #include "vitals/model/scenario_of_policy.h"
@@ -28,8 +29,8 @@ std::vector<Figure> figures_of(const PolicySet& policy) {
   return *figures;
 }
 
-const Figure& find(const std::vector<Figure>& figures, const std::string& what,
-                   const std::string& check) {
+const Figure& find(const std::vector<Figure>& figures, std::string_view what,
+                   std::string_view check) {
   const auto found = std::find_if(figures.begin(), figures.end(), [&](const Figure& it) {
     return it.what == what && it.checks.front() == check;
   });

@@ -180,7 +180,7 @@ void check_turns(const std::vector<Turn>& turns) {
   }
 }
 
-const HostSays& host_at(const std::string& host, std::int64_t second) {
+const HostSays& host_at(std::string_view host, std::int64_t second) {
   const auto found = story().hosts.find(host);
   REQUIRE(found != story().hosts.end());
   const HostSays* says = at(found->second, second);
