@@ -4,6 +4,7 @@
 #ifndef VITALS_LIB_HTTP_CONVERSATION_H
 #define VITALS_LIB_HTTP_CONVERSATION_H
 
+#include <algorithm>
 #include <boost/asio/awaitable.hpp>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/post.hpp>
@@ -44,13 +45,13 @@ struct Connection {
 
 // An answer that is awaited on the connection's thread, and given on any.
 struct PendingAnswer {
-  explicit PendingAnswer(asio::io_context& where) : context(where), timer(where) {}
+  explicit PendingAnswer(asio::io_context& where) : context(where) {}
   void take(HttpResponse given) {
     response = std::move(given);
-    timer.cancel();
+    if (timer) timer->cancel();
   }
   asio::io_context& context;
-  asio::steady_timer timer;
+  std::optional<asio::steady_timer> timer{};  // from when it is waited for
   std::optional<HttpResponse> response{};
 };
 
@@ -135,9 +136,8 @@ class Conversation {
     Parser parser;
     parser.header_limit(shared_.options.most_header_bytes);
     parser.body_limit(boost::none);  // the gate says
-    connection_.stream->expires_never();
-    Deadline::set(deadline_, shared_.options.header_time);
-    co_await read_until(parser, false, shared_.options.most_header_bytes);
+    co_await read_until(parser, false, shared_.options.most_header_bytes,
+                        shared_.options.header_time);
     std::optional<HttpResponse> wrong = error_ ? problem_of(error_) : header_problem(parser.get());
     if (error_ && !wrong) {
       if (!deadline_->passed) co_return false;
@@ -159,15 +159,38 @@ class Conversation {
   }
 
   // Reads to the end of the header, or of the body. Beast bounds each line of a header, but not how
-  // many there are, before a body and behind a chunked one.
-  asio::awaitable<void> read_until(Parser& parser, bool whole, std::uint64_t most) {
-    std::uint64_t read = 0;
-    while (whole ? !parser.is_done() : !parser.is_header_done()) {
-      read += co_await http::async_read_some(stream_, buffer_, parser, with_error());
-      if (error_) co_return;
-      if (read > most) error_ = http::error::header_limit;
-      if (error_) co_return;
+  // many there are, before a body and behind a chunked one. What has come already, as most requests
+  // have, is parsed at once: Beast's own reading would take a turn of the context for it.
+  asio::awaitable<void> read_until(Parser& parser, bool whole, std::uint64_t most,
+                                   std::chrono::milliseconds time) {
+    const auto is_done = [&] { return whole ? parser.is_done() : parser.is_header_done(); };
+    bool waits = false;
+    for (std::uint64_t read = 0; !is_done() && !error_;) {
+      if (buffer_.size() > 0) {
+        const std::size_t parsed = parser.put(buffer_.data(), error_);
+        buffer_.consume(parsed);
+        read += parsed;
+        if (!error_ && read > most) error_ = http::error::header_limit;
+        if (error_ != http::error::need_more) continue;
+      }
+      if (!std::exchange(waits, true)) {
+        connection_.stream->expires_never();
+        Deadline::set(deadline_, time);
+      }
+      co_await read_more();
     }
+  }
+
+  // Reads what comes next behind what is there.
+  asio::awaitable<void> read_more() {
+    const std::size_t free = buffer_.max_size() - buffer_.size();
+    if (free == 0) {
+      error_ = http::error::buffer_overflow;
+      co_return;
+    }
+    const std::size_t portion = std::min<std::size_t>(free, 16 * 1024);
+    buffer_.commit(co_await stream_.async_read_some(buffer_.prepare(portion), with_error()));
+    if (error_ == asio::error::eof) error_ = http::error::partial_message;
   }
 
   asio::awaitable<std::optional<HttpResponse>> read_body(Parser& parser) {
@@ -183,13 +206,14 @@ class Conversation {
     const std::uint64_t most = std::get<std::uint64_t>(gate);
     if (parser.content_length().value_or(0) > most) co_return too_large(most);
     parser.body_limit(most);
-    if (!parser.is_done()) Deadline::set(deadline_, shared_.options.body_time);
     if (!parser.is_done() && beast::iequals(header[http::field::expect], "100-continue")) {
       const http::response<http::empty_body> go_on{http::status::continue_, 11};
+      limit(shared_.options.write_time);
       co_await http::async_write(stream_, go_on, with_error());
     }
     // Chunks of a byte each are six times what they hold.
-    co_await read_until(parser, true, 8 * most + shared_.options.most_header_bytes);
+    co_await read_until(parser, true, 8 * most + shared_.options.most_header_bytes,
+                        shared_.options.body_time);
     if (!error_) co_return std::nullopt;
     if (error_ == http::error::body_limit || error_ == http::error::header_limit) {
       co_return too_large(most);
@@ -213,7 +237,6 @@ class Conversation {
   asio::awaitable<HttpResponse> answer() {
     auto pending = std::make_shared<PendingAnswer>(context_);
     deadline_->timer.cancel();
-    pending->timer.expires_after(shared_.options.answer_time);
     shared_.handler(std::move(request_), HttpReply([pending](HttpResponse response) {
                       if (pending->context.get_executor().running_in_this_thread()) {
                         pending->take(std::move(response));
@@ -226,7 +249,8 @@ class Conversation {
                     }));
     if (!pending->response) {
       ErrorCode ignored;  // cancelled: the answer is there
-      co_await pending->timer.async_wait(asio::redirect_error(asio::use_awaitable, ignored));
+      pending->timer.emplace(context_, shared_.options.answer_time);
+      co_await pending->timer->async_wait(asio::redirect_error(asio::use_awaitable, ignored));
     }
     if (pending->response) co_return *std::move(pending->response);
     ++shared_.counters.timeouts;
