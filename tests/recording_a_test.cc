@@ -181,7 +181,7 @@ void check_turns(const std::vector<Turn>& turns) {
 }
 
 const HostSays& host_at(std::string_view host, std::int64_t second) {
-  const auto found = story().hosts.find(host);
+  const auto found = story().hosts.find(std::string(host));
   REQUIRE(found != story().hosts.end());
   const HostSays* says = at(found->second, second);
   REQUIRE(says != nullptr);
