@@ -17,12 +17,13 @@ std::string_view first_words(Backend backend, Begin begin) {
     // A reader that is to become a writer later may find that it cannot: better wait at once.
     return begin == Begin::read ? "BEGIN" : "BEGIN IMMEDIATE";
   }
+  if (begin == Begin::isolated) return "BEGIN ISOLATION LEVEL SERIALIZABLE";
   return begin == Begin::read ? "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY" : "BEGIN";
 }
 
 absl::Status set_durability(Connection& connection, Begin begin) {
   if (begin == Begin::read) return absl::OkStatus();
-  const bool durable = begin == Begin::write;
+  const bool durable = begin != Begin::lazy;
   if (connection.backend() == Backend::sqlite) {
     // As a script: a pragma works when it is prepared, so a prepared one works but once.
     return connection.script(durable ? "PRAGMA synchronous = FULL" : "PRAGMA synchronous = NORMAL");

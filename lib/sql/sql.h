@@ -118,9 +118,10 @@ class Connection {
 
 // What a transaction is for.
 enum class Begin : std::uint8_t {
-  read,   // sees one state of the database throughout
-  write,  // commit() returns when everything is on disk
-  lazy    // writes that are on disk when those of a later `write` are
+  read,      // sees one state of the database throughout
+  write,     // commit() returns when everything is on disk
+  isolated,  // as write, and as if nobody else wrote meanwhile; Aborted where that cannot be
+  lazy       // writes that are on disk when those of a later `write` are
 };
 
 // A transaction; rolled back where it is left without a commit.

@@ -31,14 +31,14 @@ inline constexpr std::array<std::string_view, 2> reading_names{"token", "open"};
 
 /// Everything that a configuration file states.
 struct Config {
-  std::vector<Installation> installations;  ///< in the order of the file
+  std::vector<Installation> installations{};  ///< in the order of the file
 
   /// A test stand: everything is polled and watched, nobody may ask.
   bool monitor_only = false;
 
   Reading reading = Reading::token;
-  std::string reader_tokens;  ///< path of the file with the tokens of those who only read
-  std::string policy;         ///< path of the policy file for decisions on health; empty: defaults
+  std::string reader_tokens{};  ///< path of the file with the tokens of those who only read
+  std::string policy{};  ///< path of the policy file for decisions on health; empty: defaults
 
   /// The installation of that name; null where there is none.
   [[nodiscard]] const Installation* find(std::string_view id) const;

@@ -67,7 +67,7 @@ struct Findings {
 struct CoordinatorOptions {
   std::size_t readers = 2;             ///< connections that answer look-ups at the same time
   std::size_t most_waiting = 100'000;  ///< requests; more are refused with ResourceExhausted
-  std::size_t chunk = 2'000;           ///< hosts of a listing that are written at once
+  std::size_t chunk = 4'000;           ///< hosts of a listing that are written at once
   /// Writers of one PostgreSQL take turns, which spares them deadlocks. Without, the constraints
   /// alone keep them apart.
   bool take_turns = true;
@@ -116,7 +116,7 @@ class Coordinator {
   ///           long; received before it was started); Aborted (another listing of the installation
   ///           is being applied); Unavailable, ResourceExhausted as of submit(). The listing before
   ///           it stays in force then.
-  [[nodiscard]] virtual absl::StatusOr<ListingResult> apply_listing(const Listing& listing,
+  [[nodiscard]] virtual absl::StatusOr<ListingResult> apply_listing(Listing listing,
                                                                     Timestamp now) = 0;
 
   /// Allows the next listing of an installation to lose any number of hosts, and journals it.
