@@ -8,6 +8,7 @@
 #include "sql/migrate.h"
 #include "text/bridge.h"
 #include "text/quote.h"
+#include "vitals/audit/timetable.h"
 
 namespace vitals::audit {
 namespace {

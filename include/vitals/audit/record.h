@@ -102,10 +102,6 @@ struct Finished {
   Timestamp next_run{};
 };
 
-/// How far a record's next run may lie ahead: beyond one period and this it cannot be, so it is
-/// due. It was written under another period, or by a clock that was ahead.
-inline constexpr Seconds schedule_slack{600};
-
 }  // namespace vitals::audit
 
 #endif  // VITALS_AUDIT_RECORD_H
