@@ -11,13 +11,13 @@
 namespace vitals::audit {
 namespace {
 
-// The first line that is not blank, without blanks around it.
+// The first line that is not blank, up to performance data, without blanks around it.
 std::string_view first_line(std::string_view text) {
   constexpr std::string_view blanks = " \t\r\n";
   const std::size_t begin = text.find_first_not_of(blanks);
   if (begin == std::string_view::npos) return {};
   text.remove_prefix(begin);
-  text = text.substr(0, text.find('\n'));
+  text = text.substr(0, text.find_first_of("|\n"));
   return text.substr(0, text.find_last_not_of(blanks) + 1);
 }
 
@@ -54,7 +54,7 @@ std::string reason_of(const Ended& ended) {
 }  // namespace
 
 Result result_of(const Ended& ended) {
-  std::string_view said = first_line(ended.out.substr(0, ended.out.find('|')));
+  std::string_view said = first_line(ended.out);
   if (said.empty()) said = first_line(ended.err);
   std::string output = reason_of(ended);
   if (!output.empty() && !said.empty()) output += ": ";

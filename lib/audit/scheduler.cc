@@ -149,7 +149,7 @@ class Scheduler::Impl {
   absl::Status ask_backend() {
     auto catalogue = backend_.catalogue();
     if (!catalogue.ok()) return catalogue.status();
-    if (*catalogue != catalogue_) {
+    if (*catalogue != catalogue_ || records_are_missing_) {
       const auto tasks = expand(**catalogue);
       if (!tasks.ok()) return tasks.status();
       absl::Status status = backend_.sync(**catalogue, *tasks, clock_.now());
@@ -157,7 +157,13 @@ class Scheduler::Impl {
       replace(*std::move(catalogue), *tasks);
     }
     const Timestamp now = clock_.now();
-    return backend_.visit_times([&](const RecordTime& record) { see(record, now); });
+    std::size_t seen = 0;
+    absl::Status status = backend_.visit_times([&](const RecordTime& record) {
+      if (see(record, now)) ++seen;
+    });
+    // An engine that had an older catalogue may have removed some.
+    records_are_missing_ = status.ok() && seen < index_.size();
+    return status;
   }
 
   // Takes over another catalogue. Tasks of the same names stay what they are.
@@ -205,9 +211,10 @@ class Scheduler::Impl {
     return id;
   }
 
-  void see(const RecordTime& record, Timestamp now) {
+  // Whether the record is that of a task.
+  bool see(const RecordTime& record, Timestamp now) {
     const auto found = index_.find(Names{record.host, record.audit});
-    if (found == index_.end()) return;
+    if (found == index_.end()) return false;
     Indexed& indexed = found->second;
     if (indexed.id == no_task) {
       const Audit& audit = catalogue_->audits[indexed.task.audit];
@@ -217,14 +224,17 @@ class Scheduler::Impl {
                               now);
       if (indexed.id >= infos_.size()) infos_.resize(indexed.id + std::size_t{1});
       infos_[indexed.id] = {.task = indexed.task, .record = record.id, .disabled = record.disabled};
-      return apply_pauses(indexed.id);
+      apply_pauses(indexed.id);
+      return true;
     }
     Info& info = infos_[indexed.id];
     info.record = record.id;
     table_.set_next_run(indexed.id, record.next_run, now);
-    if (info.disabled == record.disabled) return;
-    info.disabled = record.disabled;
-    apply_pauses(indexed.id);
+    if (info.disabled != record.disabled) {
+      info.disabled = record.disabled;
+      apply_pauses(indexed.id);
+    }
+    return true;
   }
 
   void apply_pauses(TaskId id) {
@@ -256,6 +266,7 @@ class Scheduler::Impl {
   std::vector<TaskId> due_;
   Timestamp next_refresh_ = distant_past;
   bool refreshed_ = false;
+  bool records_are_missing_ = false;
   bool paused_ = false;
   std::atomic<bool> stopped_ = false;
 };

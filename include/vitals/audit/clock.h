@@ -10,6 +10,7 @@
 #ifndef VITALS_AUDIT_CLOCK_H
 #define VITALS_AUDIT_CLOCK_H
 
+#include <chrono>
 #include <functional>
 #include <utility>
 
@@ -24,6 +25,9 @@ class Clock {
 
   /// Whole seconds of Unix time; may step, back too.
   [[nodiscard]] virtual Timestamp now() = 0;
+
+  /// Time that never steps, since any moment: for time-outs.
+  [[nodiscard]] virtual std::chrono::milliseconds steady() = 0;
 
   /// Returns at the moment or earlier: whoever waits asks for the time again. At once if the moment
   /// has come, or if wake() was called since the last wait.
@@ -45,20 +49,25 @@ class ManualClock final : public Clock {
   explicit ManualClock(Timestamp start) : now_(start) {}
 
   [[nodiscard]] Timestamp now() override { return now_; }
+  [[nodiscard]] std::chrono::milliseconds steady() override { return steady_; }
 
   /// The moment comes at once; then `on_wait` may turn the clock otherwise.
   void wait_until(Timestamp moment) override {
-    now_ = later(now_, moment);
+    if (moment > now_) advance(moment - now_);
     if (on_wait_) on_wait_(*this);
   }
   void wake() override {}
 
   void set(Timestamp now) { now_ = now; }
-  void advance(Seconds length) { now_ = add(now_, length); }
+  void advance(Seconds length) {
+    now_ = add(now_, length);
+    steady_ += length;
+  }
   void on_wait(std::function<void(ManualClock&)> call) { on_wait_ = std::move(call); }
 
  private:
   Timestamp now_;
+  std::chrono::milliseconds steady_{0};
   std::function<void(ManualClock&)> on_wait_;
 };
 
