@@ -290,6 +290,16 @@ absl::Status RecordStore::release(std::span<const Claimed> claimed, Timestamp no
   return status.ok() ? transaction->commit() : status;
 }
 
+absl::Status RecordStore::run_all_now(Timestamp now) {
+  const auto alive = connection();
+  if (!alive.ok()) return alive.status();
+  return (*alive)
+      ->execute("UPDATE audit_records SET next_run = $1, updated_at = $1 "
+                "WHERE claimed_until IS NULL OR claimed_until <= $1",
+                std::array{moment_value(now)})
+      .status();
+}
+
 absl::Status RecordStore::run_now(std::string_view host, std::string_view audit, Timestamp now) {
   const auto alive = connection();
   if (!alive.ok()) return alive.status();
@@ -314,9 +324,11 @@ absl::StatusOr<std::optional<std::int64_t>> RecordStore::begin_repair(const Repa
   if (!status.ok()) return status;
   bool is_too_soon = false;
   status = connection_->query(
-      "SELECT id FROM repairs WHERE host = $1 AND audit_name = $2 AND began_at > $3 LIMIT 1",
+      "SELECT id FROM repairs WHERE host = $1 "
+      "AND ((audit_name = $2 AND began_at > $3) OR ended_at >= $4) LIMIT 1",
       std::array{Value(request.host), Value(request.audit),
-                 moment_value(subtract(now, request.again_after))},
+                 moment_value(subtract(now, request.again_after)),
+                 moment_value(request.measured_at)},
       [&](const Row&) { is_too_soon = true; });
   if (!status.ok()) return status;
   const bool goes_on = std::find(hosts.begin(), hosts.end(), request.host) != hosts.end();
@@ -341,6 +353,19 @@ absl::Status RecordStore::end_repair(std::int64_t repair, int exit_code, Timesta
                 "AND ended_at IS NULL",
                 std::array{Value(repair), moment_value(now), Value(std::int64_t{exit_code})})
       .status();
+}
+
+absl::Status RecordStore::visit_repairs(VisitRepair visit) {
+  const auto alive = connection();
+  if (!alive.ok()) return alive.status();
+  return (*alive)->query(
+      "SELECT host, audit_name, began_at, ended_at FROM repairs ORDER BY began_at, id", {},
+      [&](const Row& row) {
+        visit({.host = row.text(0),
+               .audit = row.text(1),
+               .began_at = moment_of(row, 2).value_or(Timestamp()),
+               .ended_at = moment_of(row, 3)});
+      });
 }
 
 absl::StatusOr<std::vector<std::string>> RecordStore::end_lost_repairs(Timestamp now) {

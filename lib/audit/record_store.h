@@ -29,10 +29,12 @@ class RecordStore : public Backend {
                                                                std::span<const Finished> finished,
                                                                Timestamp now) override;
   absl::Status release(std::span<const Claimed> claimed, Timestamp now) override;
+  absl::Status run_all_now(Timestamp now) override;
   absl::Status run_now(std::string_view host, std::string_view audit, Timestamp now) override;
   absl::StatusOr<std::optional<std::int64_t>> begin_repair(const RepairRequest& request,
                                                            MayRepair may, Timestamp now) override;
   absl::Status end_repair(std::int64_t repair, int exit_code, Timestamp now) override;
+  absl::Status visit_repairs(VisitRepair visit) override;
   absl::StatusOr<std::vector<std::string>> end_lost_repairs(Timestamp now) override;
   absl::Status tell_alive(std::string_view engine, Timestamp now) override;
   absl::StatusOr<std::vector<EngineSeen>> engines() override;

@@ -14,6 +14,9 @@ namespace {
 
 constexpr TaskId no_task = UINT32_MAX;
 
+// A clock that steps back is noticed by whoever looks at it before it is where it was.
+constexpr Seconds look_again{60};
+
 // The names of a task, which lie in a catalogue.
 struct Names {
   std::string_view host;
@@ -64,7 +67,7 @@ class Scheduler::Impl {
   std::span<const TaskId> wait_next() {
     while (!stopped_) {
       if (const auto due = take_due(); !due.empty()) return due;
-      if (!stopped_) clock_.wait_until(next_due());
+      if (!stopped_) clock_.wait_until(earlier(next_due(), add(clock_.now(), look_again)));
     }
     return {};
   }
@@ -134,6 +137,15 @@ class Scheduler::Impl {
     const Timestamp now = clock_.now();
     if (absl::Status status = backend_.run_now(host, audit, now); !status.ok()) return status;
     table_.run_now(*id, now);
+    return absl::OkStatus();
+  }
+
+  absl::Status run_all_now() {
+    const Timestamp now = clock_.now();
+    if (absl::Status status = backend_.run_all_now(now); !status.ok()) return status;
+    for (const auto& [names, indexed] : index_) {
+      if (indexed.id != no_task) table_.run_now(indexed.id, now);
+    }
     return absl::OkStatus();
   }
 
@@ -296,6 +308,7 @@ absl::Status Scheduler::resume(std::string_view host, std::string_view audit) {
 absl::Status Scheduler::run_now(std::string_view host, std::string_view audit) {
   return impl_->run_now(host, audit);
 }
+absl::Status Scheduler::run_all_now() { return impl_->run_all_now(); }
 void Scheduler::stop() { impl_->stop(); }
 std::shared_ptr<const Catalogue> Scheduler::catalogue() const { return impl_->catalogue(); }
 std::size_t Scheduler::size() const { return impl_->size(); }

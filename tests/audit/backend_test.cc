@@ -243,6 +243,7 @@ TEST_CASE("Of repairs, one a host goes on, as many as may, and none too soon aft
                                         .audit = "disk",
                                         .engine = "e",
                                         .until = t(now + 100),
+                                        .measured_at = t(now),
                                         .again_after = Seconds{1000}},
                                        [&](std::span<const std::string> hosts) {
                                          return hosts.size() < most;
@@ -256,10 +257,25 @@ TEST_CASE("Of repairs, one a host goes on, as many as may, and none too soon aft
     CHECK_FALSE(begin(*a, "h3", 3, 2));
     good(a->end_repair(*first, 0, t(50)));
     CHECK(begin(*a, "h3", 51, 2));
+    // What was measured before a repair ended calls for none.
+    const auto of_another = good(b->begin_repair({.host = "h1",
+                                                  .audit = "memory",
+                                                  .engine = "e",
+                                                  .until = t(200),
+                                                  .measured_at = t(50),
+                                                  .again_after = Seconds{0}},
+                                                 [](std::span<const std::string>) { return true; },
+                                                 t(60)));
+    CHECK_FALSE(of_another);
     CHECK_FALSE(begin(*a, "h1", 999, 9));
     CHECK(good(a->end_lost_repairs(t(101))).empty());
     CHECK(good(a->end_lost_repairs(t(102))) == std::vector<std::string>{"h2"});
     CHECK(begin(*a, "h1", 1000, 9));
+    std::vector<std::string> hosts;
+    good(a->visit_repairs([&](const RepairRecord& repair) {
+      hosts.push_back(std::string(repair.host) + (repair.ended_at ? "" : " goes on"));
+    }));
+    CHECK(hosts == std::vector<std::string>{"h1", "h2", "h3 goes on", "h1 goes on"});
   });
 }
 

@@ -115,11 +115,14 @@ class Engine {
       }
       running_.erase(running_.begin() + static_cast<std::ptrdiff_t>(i));
       log_line(log_, 'E', one.claimed.id, shared_.now);
-      const std::vector<Finished> finished{
-          {one.claimed,
-           {.status = Status::ok, .started_at = one.begin, .finished_at = clock_.now()},
-           scheduler_.finish(one.task)}};
-      if (!backend_->finish(std::to_string(number_), finished, clock_.now()).ok()) _exit(1);
+      Finished finished;
+      finished.claimed = one.claimed;
+      finished.result.status = Status::ok;
+      finished.result.started_at = one.begin;
+      finished.result.finished_at = clock_.now();
+      finished.next_run = scheduler_.finish(one.task);
+      const std::span<const Finished> all(&finished, 1);
+      if (!backend_->finish(std::to_string(number_), all, clock_.now()).ok()) _exit(1);
     }
   }
 

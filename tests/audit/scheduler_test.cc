@@ -179,10 +179,13 @@ TEST_CASE("After a restart the runs of a stop of an hour are run once") {
         REQUIRE(answer.granted());
         ++runs[world.name(task)];
         const Timestamp now = world.clock.now();
-        const std::vector<Finished> finished{{{scheduled->record, answer.claim},
-                                              {.started_at = now, .finished_at = now},
-                                              world.scheduler->finish(task)}};
-        REQUIRE(good(world.backend->finish("e", finished, now)).at(0));
+        Finished finished;
+        finished.claimed = {scheduled->record, answer.claim};
+        finished.result.started_at = now;
+        finished.result.finished_at = now;
+        finished.next_run = world.scheduler->finish(task);
+        const std::span<const Finished> all(&finished, 1);
+        REQUIRE(good(world.backend->finish("e", all, now)).at(0));
       }
     }
   };

@@ -40,7 +40,16 @@ struct RepairRequest {
   std::string audit{};
   std::string engine{};
   Timestamp until{};       ///< the end of the lease
+  Timestamp measured_at{};  ///< what calls for it; refused if a repair of the host ended since
   Seconds again_after{0};  ///< refused if one of the same audit began on the host since then
+};
+
+/// A repair that was begun.
+struct RepairRecord {
+  std::string_view host{};
+  std::string_view audit{};
+  Timestamp began_at{};
+  std::optional<Timestamp> ended_at{};
 };
 
 /// What tells that an engine lives.
@@ -53,6 +62,7 @@ class Backend {
  public:
   using VisitTime = absl::FunctionRef<void(const RecordTime&)>;
   using VisitRecord = absl::FunctionRef<void(const Record&)>;
+  using VisitRepair = absl::FunctionRef<void(const RepairRecord&)>;
   /// Whether a repair may begin while those of these hosts go on.
   using MayRepair = absl::FunctionRef<bool(std::span<const std::string> hosts)>;
   using Factory = std::function<absl::StatusOr<std::unique_ptr<Backend>>(std::string_view url)>;
@@ -97,6 +107,8 @@ class Backend {
   /// Gives back what was claimed and not run.
   virtual absl::Status release(std::span<const Claimed> claimed, Timestamp now) = 0;
 
+  /// Makes every record due at once.
+  virtual absl::Status run_all_now(Timestamp now) = 0;
   /// Makes a record due at once. Errors: NotFound.
   virtual absl::Status run_now(std::string_view host, std::string_view audit, Timestamp now) = 0;
 
@@ -106,6 +118,8 @@ class Backend {
                                                                    MayRepair may,
                                                                    Timestamp now) = 0;
   virtual absl::Status end_repair(std::int64_t repair, int exit_code, Timestamp now) = 0;
+  /// Visits all repairs that there were, in the order in which they began.
+  virtual absl::Status visit_repairs(VisitRepair visit) = 0;
   /// Ends the repairs of engines that died at them; the hosts.
   virtual absl::StatusOr<std::vector<std::string>> end_lost_repairs(Timestamp now) = 0;
 

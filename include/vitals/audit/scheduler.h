@@ -86,6 +86,8 @@ class Scheduler {
   /// The same for one task. Errors: NotFound.
   absl::Status pause(std::string_view host, std::string_view audit);
   absl::Status resume(std::string_view host, std::string_view audit);
+  /// Makes everything due now.
+  absl::Status run_all_now();
   /// Makes a task due now, here and for all who share the backend. Errors: NotFound.
   absl::Status run_now(std::string_view host, std::string_view audit);
 
