@@ -42,7 +42,7 @@ struct Repeat {
 
 }  // namespace
 
-PolicySet policy_of(const Catalogue& catalogue, const PolicySet& base) {
+PolicySet audit_policy(const Catalogue& catalogue, const PolicySet& base) {
   PolicySet policy = base;
   policy.checks.clear();
   std::map<std::string_view, std::size_t> hosts_of;

@@ -24,7 +24,7 @@ bool is_member(const Group& group, std::string_view host) {
 void Repairs::use(std::shared_ptr<const Catalogue> catalogue) {
   catalogue_ = std::move(catalogue);
   fleet_.reset();
-  if (repairs_anything(*catalogue_)) fleet_.emplace(policy_of(*catalogue_, base_));
+  if (repairs_anything(*catalogue_)) fleet_.emplace(audit_policy(*catalogue_, base_));
 }
 
 void Repairs::see(const Event& event, Timestamp now) {

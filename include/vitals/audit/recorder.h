@@ -33,7 +33,7 @@ namespace vitals::audit {
 /// The checks that a catalogue's audits are: one for each name that is enabled somewhere, of kind
 /// hw_watcher, its period the longest that it has anywhere, required if every host has it. The
 /// constants are those of `base`.
-[[nodiscard]] PolicySet policy_of(const Catalogue& catalogue, const PolicySet& base);
+[[nodiscard]] PolicySet audit_policy(const Catalogue& catalogue, const PolicySet& base);
 
 class Recorder {
  public:
