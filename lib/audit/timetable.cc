@@ -175,7 +175,6 @@ Timestamp Timetable::finish(TaskId task, Timestamp now) {
   }
   const Timestamp next_run = entry.again ? now : State::grid(entry, now);
   entry.again = false;
-  entry.kept = next_run;
   state.set(task, next_run);
   return next_run;
 }
