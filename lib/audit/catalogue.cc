@@ -11,9 +11,9 @@ constexpr auto by_name = [](const auto& a, const auto& b) { return a.name < b.na
 
 template <class Named>
 const Named* find(const std::vector<Named>& all, std::string_view name) {
-  const auto found = std::lower_bound(
-      all.begin(), all.end(), name,
-      [](const Named& one, std::string_view wanted) { return one.name < wanted; });
+  const auto found =
+      std::lower_bound(all.begin(), all.end(), name,
+                       [](const Named& one, std::string_view wanted) { return one.name < wanted; });
   return found == all.end() || found->name != name ? nullptr : &*found;
 }
 

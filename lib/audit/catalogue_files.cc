@@ -63,19 +63,19 @@ std::string line_of(const Host& host, const std::vector<std::string>& groups) {
 }
 
 std::string line_of(const Audit& audit) {
-  std::string out = cat("    ", yaml_text(audit.name), ":\n      run_every: ",
-                        format_duration(audit.run_every), "\n      command: ",
-                        sequence(audit.command), "\n      timeout: ",
-                        format_duration(audit.timeout), "\n");
+  std::string out =
+      cat("    ", yaml_text(audit.name), ":\n      run_every: ", format_duration(audit.run_every),
+          "\n      command: ", sequence(audit.command),
+          "\n      timeout: ", format_duration(audit.timeout), "\n");
   if (!audit.enabled) out += "      enabled: false\n";
   if (!audit.disabled_reason.empty()) {
     out += cat("      disabled_reason: ", yaml_text(audit.disabled_reason), "\n");
   }
   if (const auto& repair = audit.repair) {
     out += cat("      repair:\n        command: ", sequence(repair->command),
-               "\n        timeout: ", format_duration(repair->timeout), "\n        again_after: ",
-               format_duration(repair->again_after), "\n        enabled: ",
-               repair->enabled ? "true" : "false", "\n");
+               "\n        timeout: ", format_duration(repair->timeout),
+               "\n        again_after: ", format_duration(repair->again_after),
+               "\n        enabled: ", repair->enabled ? "true" : "false", "\n");
   }
   return out;
 }

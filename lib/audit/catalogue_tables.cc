@@ -78,15 +78,16 @@ class Loader {
   }
 
   absl::Status load_hosts() {
-    return connection_.query(
-        "SELECT id, name, ip_address, network_switch, rack FROM hosts", {}, [this](const Row& row) {
-          catalogue_.hosts.push_back({.name = std::string(row.text(1)),
-                                      .address = std::string(row.text(2)),
-                                      .on_switch = text_or_none(row, 3),
-                                      .in_rack = text_or_none(row, 4),
-                                      .origin = origin("hosts", row)});
-          if (row.text(1).empty()) error(catalogue_.hosts.back().origin, "no name, expected one");
-        });
+    return connection_.query("SELECT id, name, ip_address, network_switch, rack FROM hosts", {},
+                             [this](const Row& row) {
+                               catalogue_.hosts.push_back({.name = std::string(row.text(1)),
+                                                           .address = std::string(row.text(2)),
+                                                           .on_switch = text_or_none(row, 3),
+                                                           .in_rack = text_or_none(row, 4),
+                                                           .origin = origin("hosts", row)});
+                               if (row.text(1).empty())
+                                 error(catalogue_.hosts.back().origin, "no name, expected one");
+                             });
   }
 
   absl::Status load_groups() {
@@ -97,10 +98,10 @@ class Loader {
           const std::int64_t limit = row.integer(2);
           const bool is_percent = row.integer(3) != 0;
           numbers.emplace(row.text(1), catalogue_.groups.size());
-          catalogue_.groups.push_back({.name = std::string(row.text(1)),
-                                       .repairs_at_once = {static_cast<std::uint32_t>(limit),
-                                                           is_percent},
-                                       .origin = origin("host_groups", row)});
+          catalogue_.groups.push_back(
+              {.name = std::string(row.text(1)),
+               .repairs_at_once = {static_cast<std::uint32_t>(limit), is_percent},
+               .origin = origin("host_groups", row)});
           if (limit < 1 || limit > (is_percent ? 100 : 1'000'000)) {
             error(catalogue_.groups.back().origin,
                   cat("repairs_at_once is ", limit, ", expected 1 or more, and 100 % at most"));
@@ -120,8 +121,8 @@ class Loader {
   Seconds length(const Row& row, int column, std::string_view name, Seconds most) {
     const Seconds length{row.integer(column)};
     if (length <= Seconds::zero() || length > most) {
-      error(origin("audits", row), cat(name, " is ", length.count(), " seconds, expected 1 to ",
-                                       most.count()));
+      error(origin("audits", row),
+            cat(name, " is ", length.count(), " seconds, expected 1 to ", most.count()));
     }
     return length;
   }
@@ -151,11 +152,11 @@ class Loader {
           // A reason that was left behind when somebody turned the audit on again.
           if (audit.enabled) audit.disabled_reason.clear();
           if (!row.is_null(8)) {
-            audit.repair = Repair{
-                .command = command(row, 8),
-                .timeout = length(row, 9, "repair_timeout", longest_timeout),
-                .again_after = length(row, 10, "repair_again_after", longest_duration),
-                .enabled = row.integer(11) != 0};
+            audit.repair =
+                Repair{.command = command(row, 8),
+                       .timeout = length(row, 9, "repair_timeout", longest_timeout),
+                       .again_after = length(row, 10, "repair_again_after", longest_duration),
+                       .enabled = row.integer(11) != 0};
           }
           catalogue_.audits.push_back(std::move(audit));
         });
@@ -168,9 +169,7 @@ class Loader {
   std::size_t errors_ = 0;
 };
 
-Value text_or_null(const std::optional<std::string>& text) {
-  return text ? Value(*text) : Value();
-}
+Value text_or_null(const std::optional<std::string>& text) { return text ? Value(*text) : Value(); }
 
 Value flag(bool yes) { return Value(std::int64_t{yes ? 1 : 0}); }
 
@@ -217,8 +216,7 @@ absl::Status store_audits(sql::Connection& connection, const Catalogue& catalogu
          {Value(audit.owner), Value(audit.name), Value(audit.run_every.count()),
           keep(audit.command), Value(audit.timeout.count()), flag(!audit.enabled),
           Value(audit.disabled_reason), audit.repair ? keep(repair.command) : Value(),
-          Value(repair.timeout.count()), Value(repair.again_after.count()),
-          flag(repair.enabled)}) {
+          Value(repair.timeout.count()), Value(repair.again_after.count()), flag(repair.enabled)}) {
       values.push_back(value);
     }
   }

@@ -16,8 +16,7 @@ namespace vitals::audit {
                                                        std::string_view source);
 
 // Replaces what they hold. To be called in a transaction.
-[[nodiscard]] absl::Status store_catalogue(sql::Connection& connection,
-                                           const Catalogue& catalogue);
+[[nodiscard]] absl::Status store_catalogue(sql::Connection& connection, const Catalogue& catalogue);
 
 }  // namespace vitals::audit
 

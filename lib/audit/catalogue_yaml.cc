@@ -243,7 +243,8 @@ class CatalogueReader {
     }
     in.for_each_entry(said.value.node, said.value.path,
                       [&](const YamlNode& key, const YamlValue& value) {
-                        if (key.text != "audits") return in.unknown_key(key, value.path, owner_keys);
+                        if (key.text != "audits")
+                          return in.unknown_key(key, value.path, owner_keys);
                         if (in.expect_map(value)) read_uses(*said.file, name, value);
                       });
   }
@@ -281,9 +282,9 @@ class CatalogueReader {
     const auto group = group_numbers_.find(name);
     if (group == group_numbers_.end()) {
       return membership.file->in.error(
-          membership.group, cat("the group ", in_quotes(name), " is unknown, expected one of ",
-                                "`groups`, or one that has audits",
-                                did_you_mean(name, names_of(group_numbers_))));
+          membership.group,
+          cat("the group ", in_quotes(name), " is unknown, expected one of ",
+              "`groups`, or one that has audits", did_you_mean(name, names_of(group_numbers_))));
     }
     catalogue_.groups[group->second].hosts.push_back(membership.host);
   }

@@ -44,9 +44,9 @@ class DirectoryBackend : public RecordStore {
     const auto there = read_catalogue_files(path_);
     if (!there.ok()) return there.status();
     if (!there->empty()) {
-      return absl::FailedPreconditionError(
-          cat(printable(path_), ": has ", printable(there->front().name),
-              ", expected a directory without YAML files"));
+      return absl::FailedPreconditionError(cat(printable(path_), ": has ",
+                                               printable(there->front().name),
+                                               ", expected a directory without YAML files"));
     }
     for (const CatalogueFile& file : to_yaml(catalogue)) {
       absl::Status status = write_file(cat(path_, "/", file.name), file.text);

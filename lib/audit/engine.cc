@@ -52,12 +52,12 @@ void replace_all(std::string& text, std::string_view from, std::string_view to) 
 
 Job job_of(std::uint64_t key, const Run& run) {
   const bool is_repair = run.repair.has_value();
-  Job job{.key = key,
-          .command = is_repair ? run.audit.repair->command : run.audit.command,
-          .environment = {cat("VITALS_HOST=", run.host.name),
-                          cat("VITALS_ADDRESS=", run.host.address),
-                          cat("VITALS_AUDIT=", run.audit.name)},
-          .timeout = is_repair ? run.audit.repair->timeout : run.audit.timeout};
+  Job job{
+      .key = key,
+      .command = is_repair ? run.audit.repair->command : run.audit.command,
+      .environment = {cat("VITALS_HOST=", run.host.name), cat("VITALS_ADDRESS=", run.host.address),
+                      cat("VITALS_AUDIT=", run.audit.name)},
+      .timeout = is_repair ? run.audit.repair->timeout : run.audit.timeout};
   for (std::string& argument : job.command) {
     replace_all(argument, "{host}", run.host.name);
     replace_all(argument, "{address}", run.host.address);
@@ -304,8 +304,7 @@ class Engine::Impl {
                             result.output.empty() ? "" : ": ", result.output));
     // The first moment of which a measurement proves that it is later than the repair.
     const Seconds accuracy = CheckPolicy().accuracy;
-    reruns_.push_back(
-        {add(now, sum(accuracy, Seconds{1})), run.host.name, run.audit.name});
+    reruns_.push_back({add(now, sum(accuracy, Seconds{1})), run.host.name, run.audit.name});
   }
 
   Backend& backend_;

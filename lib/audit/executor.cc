@@ -119,8 +119,8 @@ int spawn(Job& job, int out, int err, pid_t& leader) {
   posix_spawnattr_setsigmask(&attributes, &none);
   posix_spawnattr_setsigdefault(&attributes, &all);
   posix_spawnattr_setpgroup(&attributes, 0);
-  posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETPGROUP | POSIX_SPAWN_SETSIGMASK |
-                                            POSIX_SPAWN_SETSIGDEF);
+  posix_spawnattr_setflags(&attributes,
+                           POSIX_SPAWN_SETPGROUP | POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF);
   const auto arguments = pointers(job.command, nullptr);
   const auto environment = pointers(job.environment, environ);
   const int error = posix_spawnp(&leader, job.command[0].c_str(), &actions, &attributes,

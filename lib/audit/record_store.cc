@@ -81,12 +81,11 @@ class Sync {
   Sync(const Catalogue& catalogue, Timestamp now) : catalogue_(catalogue), now_(now) {}
 
   absl::Status load(sql::Connection& connection) {
-    return connection.query(
-        "SELECT id, host, audit_name, ip_address, run_every FROM audit_records", {},
-        [this](const Row& row) {
-          known_[key_of(row.text(1), row.text(2))] = {row.integer(0), std::string(row.text(3)),
-                                                       row.integer(4)};
-        });
+    return connection.query("SELECT id, host, audit_name, ip_address, run_every FROM audit_records",
+                            {}, [this](const Row& row) {
+                              known_[key_of(row.text(1), row.text(2))] = {
+                                  row.integer(0), std::string(row.text(3)), row.integer(4)};
+                            });
   }
 
   void add(const Task& task) {
@@ -105,8 +104,8 @@ class Sync {
     Known& known = found->second;
     known.is_wanted = true;
     if (known.address == host.address && known.run_every == run_every) return;
-    for (const Value& value : {Value(known.id), sql::text_or_null(host.address), Value(run_every),
-                               moment_value(now_)}) {
+    for (const Value& value :
+         {Value(known.id), sql::text_or_null(host.address), Value(run_every), moment_value(now_)}) {
       changed_.push_back(value);
     }
   }
@@ -225,19 +224,18 @@ absl::StatusOr<std::vector<ClaimAnswer>> RecordStore::claim(std::string_view eng
   std::vector<ClaimAnswer> answers(requests.size(), ClaimAnswer{.retry_at = add(now, soon)});
   auto transaction = sql::Transaction::begin(**alive, sql::Begin::write);
   if (!transaction.ok()) return transaction.status();
-  absl::Status status =
-      (*alive)->query_each(statement, 5, values, [&](std::size_t nth, const Row& row) {
-        answers[nth].claim = row.integer(0);
-      });
+  absl::Status status = (*alive)->query_each(
+      statement, 5, values,
+      [&](std::size_t nth, const Row& row) { answers[nth].claim = row.integer(0); });
   if (!status.ok()) return status;
-  status = (*alive)->query_each(
-      "SELECT next_run, claimed_until FROM audit_records WHERE id = $1", 1, ids,
-      [&](std::size_t nth, const Row& row) {
-        for (const int column : {0, 1}) {
-          const auto moment = moment_of(row, column);
-          if (moment) answers[nth].retry_at = later(answers[nth].retry_at, *moment);
-        }
-      });
+  status = (*alive)->query_each("SELECT next_run, claimed_until FROM audit_records WHERE id = $1",
+                                1, ids, [&](std::size_t nth, const Row& row) {
+                                  for (const int column : {0, 1}) {
+                                    const auto moment = moment_of(row, column);
+                                    if (moment)
+                                      answers[nth].retry_at = later(answers[nth].retry_at, *moment);
+                                  }
+                                });
   if (!status.ok()) return status;
   if (status = transaction->commit(); !status.ok()) return status;
   return answers;
@@ -294,9 +292,10 @@ absl::Status RecordStore::run_all_now(Timestamp now) {
   const auto alive = connection();
   if (!alive.ok()) return alive.status();
   return (*alive)
-      ->execute("UPDATE audit_records SET next_run = $1, updated_at = $1 "
-                "WHERE claimed_until IS NULL OR claimed_until <= $1",
-                std::array{moment_value(now)})
+      ->execute(
+          "UPDATE audit_records SET next_run = $1, updated_at = $1 "
+          "WHERE claimed_until IS NULL OR claimed_until <= $1",
+          std::array{moment_value(now)})
       .status();
 }
 
@@ -308,8 +307,7 @@ absl::Status RecordStore::run_now(std::string_view host, std::string_view audit,
       std::array{Value(host), Value(audit), moment_value(now)});
   if (!count.ok()) return count.status();
   if (*count > 0) return absl::OkStatus();
-  return absl::NotFoundError(
-      cat("the host ", in_quotes(host), " has no audit ", in_quotes(audit)));
+  return absl::NotFoundError(cat("the host ", in_quotes(host), " has no audit ", in_quotes(audit)));
 }
 
 absl::StatusOr<std::optional<std::int64_t>> RecordStore::begin_repair(const RepairRequest& request,
@@ -349,9 +347,10 @@ absl::Status RecordStore::end_repair(std::int64_t repair, int exit_code, Timesta
   const auto alive = connection();
   if (!alive.ok()) return alive.status();
   return (*alive)
-      ->execute("UPDATE repairs SET ended_at = $2, exit_code = $3 WHERE id = $1 "
-                "AND ended_at IS NULL",
-                std::array{Value(repair), moment_value(now), Value(std::int64_t{exit_code})})
+      ->execute(
+          "UPDATE repairs SET ended_at = $2, exit_code = $3 WHERE id = $1 "
+          "AND ended_at IS NULL",
+          std::array{Value(repair), moment_value(now), Value(std::int64_t{exit_code})})
       .status();
 }
 
@@ -389,9 +388,10 @@ absl::Status RecordStore::tell_alive(std::string_view engine, Timestamp now) {
     if (!status.ok()) return status;
   }
   return (*alive)
-      ->execute("INSERT INTO engines (name, seen_at) VALUES ($1, $2) "
-                "ON CONFLICT (name) DO UPDATE SET seen_at = excluded.seen_at",
-                std::array{Value(engine), moment_value(now)})
+      ->execute(
+          "INSERT INTO engines (name, seen_at) VALUES ($1, $2) "
+          "ON CONFLICT (name) DO UPDATE SET seen_at = excluded.seen_at",
+          std::array{Value(engine), moment_value(now)})
       .status();
 }
 

@@ -10,9 +10,9 @@ namespace vitals::audit {
 namespace {
 
 bool repairs_anything(const Catalogue& catalogue) {
-  return std::any_of(
-      catalogue.audits.begin(), catalogue.audits.end(),
-      [](const Audit& audit) { return audit.enabled && audit.repair && audit.repair->enabled; });
+  return std::any_of(catalogue.audits.begin(), catalogue.audits.end(), [](const Audit& audit) {
+    return audit.enabled && audit.repair && audit.repair->enabled;
+  });
 }
 
 bool is_member(const Group& group, std::string_view host) {
@@ -39,22 +39,19 @@ bool Repairs::is_called_for(const Host& host, const Audit& audit, Timestamp now)
   bool failing = false;
   fleet_->health(host.name, now, [&](const HostLine& line) {
     failing = line.state == HostState::failing &&
-              std::find(line.failing.begin(), line.failing.end(), audit.name) !=
-                  line.failing.end();
+              std::find(line.failing.begin(), line.failing.end(), audit.name) != line.failing.end();
   });
   return failing;
 }
 
 bool Repairs::may_begin(std::string_view host, std::span<const std::string> hosts) const {
-  return std::all_of(
-      catalogue_->groups.begin(), catalogue_->groups.end(), [&](const Group& group) {
-        if (!is_member(group, host)) return true;
-        const auto under_way =
-            std::count_if(hosts.begin(), hosts.end(),
-                          [&](const std::string& other) { return is_member(group, other); });
-        return static_cast<std::size_t>(under_way) <
-               at_most(group.repairs_at_once, group.hosts.size());
-      });
+  return std::all_of(catalogue_->groups.begin(), catalogue_->groups.end(), [&](const Group& group) {
+    if (!is_member(group, host)) return true;
+    const auto under_way = std::count_if(hosts.begin(), hosts.end(), [&](const std::string& other) {
+      return is_member(group, other);
+    });
+    return static_cast<std::size_t>(under_way) < at_most(group.repairs_at_once, group.hosts.size());
+  });
 }
 
 }  // namespace vitals::audit

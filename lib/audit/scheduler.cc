@@ -53,8 +53,7 @@ struct Indexed {
 using Index = absl::flat_hash_map<Names, Indexed>;
 
 absl::Status not_found(std::string_view host, std::string_view audit) {
-  return absl::NotFoundError(
-      cat("the host ", in_quotes(host), " has no audit ", in_quotes(audit)));
+  return absl::NotFoundError(cat("the host ", in_quotes(host), " has no audit ", in_quotes(audit)));
 }
 
 }  // namespace
@@ -62,7 +61,10 @@ absl::Status not_found(std::string_view host, std::string_view audit) {
 class Scheduler::Impl {
  public:
   Impl(Backend& backend, Clock& clock, SchedulerOptions options)
-      : backend_(backend), clock_(clock), options_(std::move(options)), table_(options_.timetable) {}
+      : backend_(backend),
+        clock_(clock),
+        options_(std::move(options)),
+        table_(options_.timetable) {}
 
   std::span<const TaskId> wait_next() {
     while (!stopped_) {

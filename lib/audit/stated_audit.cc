@@ -151,9 +151,9 @@ bool is_good_name(YamlReader& in, const YamlNode& scalar, const YamlPath& path) 
     return static_cast<unsigned char>(c) <= ' ' || c == '\x7f';
   });
   if (!name.empty() && name.size() <= longest_name && !has_blank) return true;
-  in.errors().add(scalar.place, path,
-                  cat("the name ", in_quotes(name), ", expected 1 to ", longest_name,
-                      " bytes without blanks"));
+  in.errors().add(
+      scalar.place, path,
+      cat("the name ", in_quotes(name), ", expected 1 to ", longest_name, " bytes without blanks"));
   return false;
 }
 

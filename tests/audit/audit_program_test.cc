@@ -40,7 +40,7 @@ TEST_CASE("What is bad is told with its place, and exit code 2") {
        "a.yaml:1:14: hosts.h1.adress: unknown key, expected one of address, groups, switch, rack; "
        "did you mean address?"},
       {"the same when it is run", "$VITALS audit run --once dir:$D", "did you mean address?"},
-      {"a bad duration", "$VITALS audit run --push 5 dir:$D", "'5' is no duration"},
+      {"a bad duration", "$VITALS audit run --push 5 dir:$D", "'5' has no unit"},
       {"no duration", "$VITALS audit run --push 0s dir:$D", "expected 1s or more"},
       {"no workers", "$VITALS audit run --workers 0 dir:$D", "--workers"},
       {"no policy", "$VITALS audit status --policy $D/none dir:$D", "none: "},

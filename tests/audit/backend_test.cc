@@ -26,8 +26,9 @@ TEST_CASE("A backend is opened by the scheme of its url") {
     const char* expected;
   };
   const Row row = GENERATE(values<Row>({
-      {"sqlit:/tmp/x", "'sqlit:/tmp/x' is no catalogue, expected SCHEME:WHERE with a scheme of dir, "
-                       "postgres, postgresql, sqlite; did you mean sqlite?"},
+      {"sqlit:/tmp/x",
+       "'sqlit:/tmp/x' is no catalogue, expected SCHEME:WHERE with a scheme of dir, "
+       "postgres, postgresql, sqlite; did you mean sqlite?"},
       {"/tmp/x", "is no catalogue"},
       {"", "is no catalogue"},
       {"dir:/does/not/exist", "'/does/not/exist': no such directory"},
@@ -98,16 +99,18 @@ TEST_CASE("Rows that cannot be are told") {
     good(backend->store(catalogue_of(full_catalogue)));
     const auto before = good(backend->catalogue());
     const auto hand = good(sql::Connection::open(database.url));
-    good(hand->script("UPDATE audits SET run_every = 0, command = 'check_log -H' "
-                      "WHERE name = 'logs'"));
+    good(
+        hand->script("UPDATE audits SET run_every = 0, command = 'check_log -H' "
+                     "WHERE name = 'logs'"));
     const auto broken = backend->catalogue();
     REQUIRE_FALSE(broken.ok());
     const std::string text(to_std(broken.status().message()));
     INFO(text);
     CHECK(text.find("run_every is 0 seconds, expected 1 to ") != std::string::npos);
     CHECK(text.find("the command 'check_log -H', expected a list") != std::string::npos);
-    good(hand->script("UPDATE audits SET run_every = 60, command = '[check_log]', disabled = 1, "
-                      "disabled_reason = 'by hand' WHERE name = 'logs'"));
+    good(
+        hand->script("UPDATE audits SET run_every = 60, command = '[check_log]', disabled = 1, "
+                     "disabled_reason = 'by hand' WHERE name = 'logs'"));
     const auto edited = good(backend->catalogue());
     CHECK(edited != before);
     CHECK(edited->audits[2].run_every == Seconds{60});
@@ -161,7 +164,7 @@ TEST_CASE("A record is claimed by one, for a lease, and what a late one finishes
     CHECK(records_of(*b)[0].claimed_by == "a");
     const ClaimAnswer refused = claim(*b, "b", 199, 99);
     CHECK_FALSE(refused.granted());
-    CHECK(refused.retry_at == t(104));  // the end of the lease, but not at once
+    CHECK(refused.retry_at == t(104));                    // the end of the lease, but not at once
     const ClaimAnswer second = claim(*b, "b", 200, 100);  // the lease is over
     REQUIRE(second.granted());
     CHECK(second.claim != first.claim);
@@ -225,11 +228,11 @@ TEST_CASE("A record is run now, or not at all while it is disabled") {
     CHECK_FALSE(good(backend->claim("e", requests, t(10))).at(0).granted());
     good(backend->run_now("h1", "a", t(10)));
     CHECK(backend->run_now("h1", "b", t(10)).code() == absl::StatusCode::kNotFound);
-    good(good(sql::Connection::open(database.url))
-             ->script("UPDATE audit_records SET disabled = 1"));
+    good(
+        good(sql::Connection::open(database.url))->script("UPDATE audit_records SET disabled = 1"));
     CHECK_FALSE(good(backend->claim("e", requests, t(10))).at(0).granted());
-    good(good(sql::Connection::open(database.url))
-             ->script("UPDATE audit_records SET disabled = 0"));
+    good(
+        good(sql::Connection::open(database.url))->script("UPDATE audit_records SET disabled = 0"));
     CHECK(good(backend->claim("e", requests, t(10))).at(0).granted());
   });
 }
@@ -239,16 +242,14 @@ TEST_CASE("Of repairs, one a host goes on, as many as may, and none too soon aft
     const auto a = open_backend(database.url);
     const auto b = open_backend(database.url);
     const auto begin = [](Backend& backend, const char* host, std::int64_t now, std::size_t most) {
-      return good(backend.begin_repair({.host = host,
-                                        .audit = "disk",
-                                        .engine = "e",
-                                        .until = t(now + 100),
-                                        .measured_at = t(now),
-                                        .again_after = Seconds{1000}},
-                                       [&](std::span<const std::string> hosts) {
-                                         return hosts.size() < most;
-                                       },
-                                       t(now)));
+      return good(backend.begin_repair(
+          {.host = host,
+           .audit = "disk",
+           .engine = "e",
+           .until = t(now + 100),
+           .measured_at = t(now),
+           .again_after = Seconds{1000}},
+          [&](std::span<const std::string> hosts) { return hosts.size() < most; }, t(now)));
     };
     const auto first = begin(*a, "h1", 0, 2);
     REQUIRE(first);
@@ -258,14 +259,14 @@ TEST_CASE("Of repairs, one a host goes on, as many as may, and none too soon aft
     good(a->end_repair(*first, 0, t(50)));
     CHECK(begin(*a, "h3", 51, 2));
     // What was measured before a repair ended calls for none.
-    const auto of_another = good(b->begin_repair({.host = "h1",
-                                                  .audit = "memory",
-                                                  .engine = "e",
-                                                  .until = t(200),
-                                                  .measured_at = t(50),
-                                                  .again_after = Seconds{0}},
-                                                 [](std::span<const std::string>) { return true; },
-                                                 t(60)));
+    const auto of_another = good(b->begin_repair(
+        {.host = "h1",
+         .audit = "memory",
+         .engine = "e",
+         .until = t(200),
+         .measured_at = t(50),
+         .again_after = Seconds{0}},
+        [](std::span<const std::string>) { return true; }, t(60)));
     CHECK_FALSE(of_another);
     CHECK_FALSE(begin(*a, "h1", 999, 9));
     CHECK(good(a->end_lost_repairs(t(101))).empty());

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "vitals/audit/catalogue_yaml.h"
 
+#include <rapidcheck.h>
 #include <catch2/catch.hpp>
 #include <fstream>
-#include <rapidcheck.h>
 
 #include "catalogues.h"
 #include "text/bridge.h"
@@ -158,7 +158,8 @@ TEST_CASE("What is wrong with a catalogue is told with its place") {
        "hosts: {h1: {}}\nh1: {audits: {a: {command: [x], run_every: 1h, disabled_reason: y}}}\n",
        "a disabled_reason, but it is enabled"},
       {"a repair without command",
-       "hosts: {h1: {}}\nh1: {audits: {a: {command: [x], run_every: 1h, repair: {enabled: true}}}}\n",
+       "hosts: {h1: {}}\nh1: {audits: {a: {command: [x], run_every: 1h, repair: {enabled: "
+       "true}}}}\n",
        "a repair without command"},
       {"an unknown key of a repair", "audits: {a: {repair: {comand: [x]}}}\n",
        "did you mean command?"},
@@ -220,7 +221,8 @@ TEST_CASE("No text makes the reader fall") {
     const auto changes = *rc::gen::inRange(1, 6);
     for (int i = 0; i < changes; ++i) {
       const auto at = *rc::gen::inRange<std::size_t>(0, text.size());
-      text[at] = *rc::gen::element('{', '}', '[', ']', ':', ',', ' ', '\n', 'x', '0', '"', '&', '*');
+      text[at] =
+          *rc::gen::element('{', '}', '[', ']', ':', ',', ' ', '\n', 'x', '0', '"', '&', '*');
     }
     const auto catalogue = parse_text(text);
     if (!catalogue.ok()) {

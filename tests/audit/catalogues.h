@@ -65,8 +65,8 @@ compute:
       disabled_reason: "moving: \"tomorrow\""
 api.example.net:
   audits:
-    vmbooter: {run_every: 1hour, command: [boot_vm], repair: {command: [fix, "{host}"], timeout: 10m,
-               enabled: true, again_after: 2days}}
+    vmbooter: {run_every: 1hour, command: [boot_vm],
+               repair: {command: [fix, "{host}"], timeout: 10m, enabled: true, again_after: 2days}}
 )";
 
 }  // namespace vitals::audit

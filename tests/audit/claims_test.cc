@@ -30,7 +30,7 @@ constexpr Seconds refresh_every{30};
 struct Shared {
   std::atomic<std::int64_t> now{0};
   std::atomic<bool> stop{false};
-  std::array<std::atomic<std::uint64_t>, engines> looks{};
+  std::array<std::atomic<std::int64_t>, engines> looked_at{};  // the last moment that each has seen
 };
 
 class SharedClock final : public Clock {
@@ -68,7 +68,7 @@ class Engine {
       const std::int64_t seen = shared_.now;
       end_some(t(seen));
       begin_some();
-      ++shared_.looks[number_];
+      shared_.looked_at[number_] = seen;
       while (shared_.now == seen && !shared_.stop) usleep(100);
     }
     end_some(distant_future);
@@ -101,7 +101,9 @@ class Engine {
         continue;
       }
       log_line(log_, 'B', requests[i].id, (now - t(0)).count());
-      running_.push_back({due[i], {requests[i].id, answer.claim}, now,
+      running_.push_back({due[i],
+                          {requests[i].id, answer.claim},
+                          now,
                           now + Seconds{static_cast<std::int64_t>(requests[i].id) % 7}});
     }
   }
@@ -191,16 +193,16 @@ TEST_CASE("Four engines share the work: nothing is run twice within a lease, not
     const std::string path = directory.path() + "/log";
     const int log = open(path.c_str(), O_CREAT | O_WRONLY | O_APPEND | O_CLOEXEC, 0600);
     REQUIRE(log >= 0);
-    void* const memory = mmap(nullptr, sizeof(Shared), PROT_READ | PROT_WRITE,
-                              MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+    void* const memory =
+        mmap(nullptr, sizeof(Shared), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
     REQUIRE(memory != MAP_FAILED);
     auto& shared = *new (memory) Shared;
+    for (auto& moment : shared.looked_at) moment = -1;
     std::array<pid_t, engines> children{};
     for (std::size_t i = 0; i < engines; ++i) children[i] = start(database.url, shared, i, log);
     int kills = 0;
     int deaths = 0;  // by themselves
     for (; shared.now < end; ++shared.now) {
-      for (auto& looks : shared.looks) looks = 0;
       const bool to_kill = random() % 40 == 0;
       const std::size_t victim = random() % engines;
       if (to_kill) {
@@ -208,10 +210,11 @@ TEST_CASE("Four engines share the work: nothing is run twice within a lease, not
         kill(children[victim], SIGKILL);
         waitpid(children[victim], nullptr, 0);
         ++kills;
+        shared.looked_at[victim] = -1;
         children[victim] = start(database.url, shared, victim, log);
       }
       for (std::size_t i = 0; i < engines; ++i) {
-        while (shared.looks[i] == 0 && deaths == 0) {
+        while (shared.looked_at[i] < shared.now && deaths == 0) {
           usleep(100);
           if (waitpid(children[i], nullptr, WNOHANG) == children[i]) ++deaths;
         }

@@ -39,15 +39,14 @@ struct World {
   Engine& make(EngineOptions options) {
     options.name = options.name.empty() ? "e" : options.name;
     options.on_message = [this](std::string_view text) { messages.emplace_back(text); };
-    engine = std::make_unique<Engine>(
-        *backend, clock,
-        Engine::Sink{.line =
-                         [this](std::string_view line) {
-                           recording += line;
-                           if (on_line) on_line(line);
-                         },
-                     .flush = [] {}},
-        std::move(options));
+    engine = std::make_unique<Engine>(*backend, clock,
+                                      Engine::Sink{.line =
+                                                       [this](std::string_view line) {
+                                                         recording += line;
+                                                         if (on_line) on_line(line);
+                                                       },
+                                                   .flush = [] {}},
+                                      std::move(options));
     return *engine;
   }
 
@@ -108,7 +107,9 @@ TEST_CASE("A stop takes no new work, waits for what runs, and leaves nothing in 
   Engine& engine = world.make({.executor = {.max_workers = 2}, .once = true});
   std::thread other([&] {
     const auto own = open_backend("dir:" + world.directory.path());
-    const auto is_running = [](const Record& one) { return one.status == RecordStatus::processing; };
+    const auto is_running = [](const Record& one) {
+      return one.status == RecordStatus::processing;
+    };
     for (;;) {
       std::vector<Record> records;
       own->visit_records([&](const Record& record) { records.push_back(record); }).IgnoreError();
@@ -135,9 +136,9 @@ TEST_CASE("A second stop kills what runs and gives it back") {
     const auto own = open_backend("dir:" + world.directory.path());
     bool runs = false;
     while (!runs) {
-      own->visit_records([&](const Record& record) {
-           runs = record.status == RecordStatus::processing;
-         }).IgnoreError();
+      own->visit_records(
+             [&](const Record& record) { runs = record.status == RecordStatus::processing; })
+          .IgnoreError();
     }
     engine.stop();
     engine.stop();

@@ -90,7 +90,8 @@ TEST_CASE("A program's end and output are told") {
 
 TEST_CASE("Of long output the beginning is kept, and the program is not held up") {
   for (const int bytes : {999, 1000, 1001, 1'000'000}) {
-    const Ended ended = run({"sh", "-c", "head -c " + std::to_string(bytes) + " /dev/zero; exit 1"});
+    const Ended ended =
+        run({"sh", "-c", "head -c " + std::to_string(bytes) + " /dev/zero; exit 1"});
     CHECK(ended.number == 1);
     CHECK(ended.out.size() == std::min<std::size_t>(static_cast<std::size_t>(bytes), 1000));
     CHECK(ended.cut_off == (bytes > 1000));
@@ -102,9 +103,9 @@ TEST_CASE("A time-out ends the whole group, asked first") {
   const std::string path = directory.path() + "/child";
   Executor executor({.grace = 5s});
   Turned clock;
-  executor.start({.command = {"sh", "-c", "sleep 1000 & echo $! >" + path + "; wait"},
-                  .timeout = 30s},
-                 clock.moment);
+  executor.start(
+      {.command = {"sh", "-c", "sleep 1000 & echo $! >" + path + "; wait"}, .timeout = 30s},
+      clock.moment);
   const pid_t child = number_in(path);
   clock.advance(29s);
   CHECK(executor.step(clock.moment).empty());
@@ -122,10 +123,10 @@ TEST_CASE("Who does not hear is killed after the grace") {
   const std::string path = directory.path() + "/ready";
   Executor executor({.grace = 5s});
   Turned clock;
-  executor.start({.command = {"sh", "-c", "trap '' TERM; echo $$ >" + path +
-                                              "; while :; do sleep 0.01; done"},
-                  .timeout = 30s},
-                 clock.moment);
+  executor.start(
+      {.command = {"sh", "-c", "trap '' TERM; echo $$ >" + path + "; while :; do sleep 0.01; done"},
+       .timeout = 30s},
+      clock.moment);
   const pid_t leader = number_in(path);
   clock.advance(30s);
   CHECK(executor.step(clock.moment).empty());
@@ -173,6 +174,38 @@ TEST_CASE("A wait ends when it is told to, also before it began") {
   std::thread other([&] { executor.wake(); });
   executor.wait(1h, {});
   other.join();
+}
+
+// Debian's monitoring-plugins, where they are installed. Nothing leaves the machine.
+TEST_CASE("Plugins of the monitoring systems that there are work as they are") {
+  const std::string plugins = "/usr/lib/nagios/plugins/";
+  if (!std::ifstream(plugins + "check_dummy")) {
+    WARN("no monitoring-plugins in " << plugins);
+    return;
+  }
+  struct Row {
+    std::vector<std::string> command;
+    Status status;
+    const char* output;  // its beginning
+  };
+  const auto row = GENERATE_COPY(values<Row>({
+      {{"check_dummy", "0", "fine"}, Status::ok, "OK: fine"},
+      {{"check_dummy", "1", "hm"}, Status::warn, "WARNING: hm"},
+      {{"check_dummy", "2", "no"}, Status::crit, "CRITICAL: no"},
+      {{"check_dummy", "3"}, Status::nodata, "UNKNOWN"},
+      {{"check_tcp", "-H", "127.0.0.1", "-p", "1", "-t", "5"}, Status::crit, "connect to address"},
+      {{"check_procs", "-w", "1:"}, Status::ok, "PROCS OK"},
+      {{"check_no_such_plugin"}, Status::nodata, "not started"},
+  }));
+  DYNAMIC_SECTION(row.command[0] << " " << row.command.back()) {
+    std::vector<std::string> command = row.command;
+    command[0] = plugins + command[0];
+    const Result result = result_of(run(command));
+    INFO(result.output);
+    CHECK(result.status == row.status);
+    CHECK(result.output.starts_with(row.output));
+    CHECK(result.output.find('|') == std::string::npos);
+  }
 }
 
 }  // namespace vitals::audit

@@ -24,23 +24,43 @@ TEST_CASE("Exit codes and output mean what monitoring plugins mean by them") {
   };
   const Row row = GENERATE(values<Row>({
       {"all is well", {.number = 0, .out = "SSH OK - up\n"}, Status::ok, 0, "SSH OK - up"},
-      {"performance data", {.number = 1, .out = "LOAD WARN | l=9\nmore"}, Status::warn, 1,
+      {"performance data",
+       {.number = 1, .out = "LOAD WARN | l=9\nmore"},
+       Status::warn,
+       1,
        "LOAD WARN"},
       {"only performance data", {.number = 0, .out = "|a=1\n"}, Status::ok, 0, ""},
-      {"blank lines first", {.number = 2, .out = " \n\t\n  bad  \r\nmore\n"}, Status::crit, 2,
+      {"blank lines first",
+       {.number = 2, .out = " \n\t\n  bad  \r\nmore\n"},
+       Status::crit,
+       2,
        "bad"},
       {"unknown", {.number = 3, .out = "no idea"}, Status::nodata, 3, "no idea"},
-      {"an exit code that plugins have not", {.number = 4, .out = "hm"}, Status::nodata, 4,
+      {"an exit code that plugins have not",
+       {.number = 4, .out = "hm"},
+       Status::nodata,
+       4,
        "exit code 4: hm"},
-      {"standard error alone", {.number = 127, .err = "sh: no\n"}, Status::nodata, 127,
+      {"standard error alone",
+       {.number = 127, .err = "sh: no\n"},
+       Status::nodata,
+       127,
        "exit code 127: sh: no"},
       {"nothing", {.number = 0}, Status::ok, 0, ""},
-      {"a signal", {.how = How::signalled, .number = 11}, Status::nodata, 139,
+      {"a signal",
+       {.how = How::signalled, .number = 11},
+       Status::nodata,
+       139,
        "killed by signal 11"},
       {"a time-out",
        {.how = How::timed_out, .number = 9, .out = "half", .finished_at = Timestamp{Seconds{30}}},
-       Status::nodata, 137, "timed out after 30 s: half"},
-      {"no program", {.how = How::not_started, .number = 2}, Status::nodata, 130,
+       Status::nodata,
+       137,
+       "timed out after 30 s: half"},
+      {"no program",
+       {.how = How::not_started, .number = 2},
+       Status::nodata,
+       130,
        "not started: No such file or directory"},
       {"control characters", {.number = 0, .out = "a\x1b[31mb"}, Status::ok, 0, "a\\x1b[31mb"},
       {"no UTF-8", {.number = 0, .out = "a\xff"}, Status::ok, 0, "a\\xff"},
@@ -62,7 +82,8 @@ TEST_CASE("Output is cut between characters") {
   std::string wide;
   while (wide.size() < 2 * longest_output) wide += "\xe2\x86\x92";
   for (int shift = 0; shift < 3; ++shift) {
-    const std::string output = result_of({.out = std::string(static_cast<std::size_t>(shift), 'x') + wide}).output;
+    const std::string output =
+        result_of({.out = std::string(static_cast<std::size_t>(shift), 'x') + wide}).output;
     CHECK(output.size() <= longest_output);
     CHECK(result_of({.out = output}).output == output);
   }

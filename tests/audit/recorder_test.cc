@@ -41,14 +41,12 @@ TEST_CASE("A result is a line that every reader of recordings takes, and is repe
   const std::string rest =
       ",\"host\":\"h1\",\"service\":\"disk\",\"status\":\"WARN\",\"status_mtime\":1700000040,"
       "\"metadata\":{\"timestamp\":1700000090},\"description\":\"a \\\"b\\\"\"}\n";
-  CHECK(written.take() ==
-        std::vector{"{\"event\":\"check\",\"receive_time\":1700000100" + rest});
+  CHECK(written.take() == std::vector{"{\"event\":\"check\",\"receive_time\":1700000100" + rest});
   CHECK(written.recorder.next_repeat() == t(400));
   written.recorder.repeat(t(399));
   CHECK(written.take().empty());
   written.recorder.repeat(t(400));
-  CHECK(written.take() ==
-        std::vector{"{\"event\":\"check\",\"receive_time\":1700000400" + rest});
+  CHECK(written.take() == std::vector{"{\"event\":\"check\",\"receive_time\":1700000400" + rest});
   written.recorder.repeat(t(999));
   CHECK(written.take().size() == 1);
   written.recorder.repeat(t(1299));

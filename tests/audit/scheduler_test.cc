@@ -23,9 +23,7 @@ struct World {
     scheduler = std::make_unique<Scheduler>(*backend, clock, options);
   }
 
-  void write(const std::string& text) const {
-    std::ofstream(directory.path() + "/a.yaml") << text;
-  }
+  void write(const std::string& text) const { std::ofstream(directory.path() + "/a.yaml") << text; }
 
   std::string name(TaskId task) const {
     const auto scheduled = scheduler->look_up(task);

@@ -26,7 +26,7 @@ extern "C" void stop_on_signal(int) {
 }
 
 void handle_signals() {
-  struct sigaction action {};
+  struct sigaction action{};
   action.sa_handler = stop_on_signal;
   sigemptyset(&action.sa_mask);
   for (const int signal : {SIGTERM, SIGINT, SIGHUP}) sigaction(signal, &action, nullptr);
@@ -95,10 +95,10 @@ int run(const RunCommand& command) {
   options.dry_run = command.dry_run;
   options.policy = *std::move(policy);
   options.on_message = [](std::string_view message) { print_error(message); };
-  Engine engine(**backend, clock,
-                {.line = [&](std::string_view line) { lines.add(line); },
-                 .flush = [&] { lines.flush(); }},
-                options);
+  Engine engine(
+      **backend, clock,
+      {.line = [&](std::string_view line) { lines.add(line); }, .flush = [&] { lines.flush(); }},
+      options);
   running = &engine;
   handle_signals();
   const absl::Status status = engine.run();

@@ -137,8 +137,8 @@ int run(const StatusCommand& command) {
     if (event.time <= now) fleet.apply(event).IgnoreError();
   }
   TextTable table("llllllll");
-  table.row({"HOST", "STATE", "AUDIT", "RECORD", "STATUS", "COUNTS, OR WHY NOT", "NEXT RUN",
-             "OUTPUT"});
+  table.row(
+      {"HOST", "STATE", "AUDIT", "RECORD", "STATUS", "COUNTS, OR WHY NOT", "NEXT RUN", "OUTPUT"});
   std::string_view host;
   for (const Record& record : past->records) {
     std::string state;

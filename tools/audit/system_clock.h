@@ -26,9 +26,7 @@ class SystemClock final : public Clock {
   SystemClock(const SystemClock&) = delete;
   SystemClock& operator=(const SystemClock&) = delete;
 
-  Timestamp now() override {
-    return std::chrono::floor<Seconds>(std::chrono::system_clock::now());
-  }
+  Timestamp now() override { return std::chrono::floor<Seconds>(std::chrono::system_clock::now()); }
   std::chrono::milliseconds steady() override {
     return std::chrono::duration_cast<std::chrono::milliseconds>(
         std::chrono::steady_clock::now().time_since_epoch());
@@ -37,8 +35,8 @@ class SystemClock final : public Clock {
   // At most a minute, so that a step of the clock is noticed.
   void wait_until(Timestamp moment) override {
     using std::chrono::milliseconds;
-    const auto left = std::chrono::ceil<milliseconds>(
-        std::min(moment, now() + Seconds{60}) - std::chrono::system_clock::now());
+    const auto left = std::chrono::ceil<milliseconds>(std::min(moment, now() + Seconds{60}) -
+                                                      std::chrono::system_clock::now());
     pollfd waits{wakes_, POLLIN, 0};
     poll(&waits, 1, static_cast<int>(std::max(left, milliseconds{0}).count()));
     std::uint64_t count = 0;

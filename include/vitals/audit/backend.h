@@ -39,9 +39,9 @@ struct RepairRequest {
   std::string host{};
   std::string audit{};
   std::string engine{};
-  Timestamp until{};       ///< the end of the lease
+  Timestamp until{};        ///< the end of the lease
   Timestamp measured_at{};  ///< what calls for it; refused if a repair of the host ended since
-  Seconds again_after{0};  ///< refused if one of the same audit began on the host since then
+  Seconds again_after{0};   ///< refused if one of the same audit began on the host since then
 };
 
 /// A repair that was begun.

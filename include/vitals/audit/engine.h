@@ -37,12 +37,12 @@ struct EngineOptions {
   std::string name{};  ///< of this engine; no other on the backend may have it
   ExecutorOptions executor{};
   SchedulerOptions scheduler{};
-  Seconds lease_margin{30};    ///< a lease lasts an audit's time-out, the grace and this
-  Seconds alive_every{60};     ///< how often it tells the backend that it lives
-  Seconds push_period{300};    ///< how often the recording repeats each state
-  bool dry_run = false;        ///< tell what would be repaired, and repair nothing
-  bool once = false;           ///< run every audit once, now, and stop
-  PolicySet policy{};          ///< whose constants judge hosts before a repair
+  Seconds lease_margin{30};  ///< a lease lasts an audit's time-out, the grace and this
+  Seconds alive_every{60};   ///< how often it tells the backend that it lives
+  Seconds push_period{300};  ///< how often the recording repeats each state
+  bool dry_run = false;      ///< tell what would be repaired, and repair nothing
+  bool once = false;         ///< run every audit once, now, and stop
+  PolicySet policy{};        ///< whose constants judge hosts before a repair
   /// Told what people should know: errors of the backend, repairs.
   std::function<void(std::string_view message)> on_message{};
 };

@@ -7,8 +7,8 @@
 ///     executor.wait(1s);
 ///     for (const JobEnded& job : executor.step(moment)) ...
 ///
-/// Each program is the leader of a process group of its own, reads nothing, and writes into pipes of
-/// which at most so much is kept. When its time is out the group is asked to end (SIGTERM), and
+/// Each program is the leader of a process group of its own, reads nothing, and writes into pipes
+/// of which at most so much is kept. When its time is out the group is asked to end (SIGTERM), and
 /// after a grace is made to (SIGKILL). When the leader ends what is left of the group is killed:
 /// an audit leaves nothing behind. On Linux, as it waits for processes by descriptors.
 ///

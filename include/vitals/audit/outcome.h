@@ -32,9 +32,9 @@ struct Ended {
   };
   How how = How::exited;
   int number = 0;
-  std::string out{};      ///< what it wrote to standard output, as far as it was kept
-  std::string err{};      ///< to standard error
-  bool cut_off = false;   ///< it wrote more than was kept
+  std::string out{};     ///< what it wrote to standard output, as far as it was kept
+  std::string err{};     ///< to standard error
+  bool cut_off = false;  ///< it wrote more than was kept
   Timestamp started_at{};
   Timestamp finished_at{};
 };

@@ -38,9 +38,9 @@ inline constexpr std::array<std::string_view, 3> record_status_names{"new", "pro
 /// What a run of an audit found.
 struct Result {
   Status status = Status::nodata;
-  int exit_code = 0;        ///< of a run that a signal ended: 128 and its number
-  std::string output{};     ///< for people: one line of UTF-8, at most longest_output bytes
-  Timestamp started_at{};   ///< what it says was true at some moment since
+  int exit_code = 0;       ///< of a run that a signal ended: 128 and its number
+  std::string output{};    ///< for people: one line of UTF-8, at most longest_output bytes
+  Timestamp started_at{};  ///< what it says was true at some moment since
   Timestamp finished_at{};
 
   friend bool operator==(const Result&, const Result&) = default;
@@ -62,9 +62,9 @@ struct Record {
   RecordStatus status = RecordStatus::fresh;
   std::string claimed_by{};  ///< the engine, while processing
   std::optional<Timestamp> claimed_until{};
-  std::optional<Result> result{};             ///< the latest
-  std::optional<Timestamp> status_since{};    ///< of the result: since when its status is the same
-  std::string finished_by{};                  ///< the engine that ran it last
+  std::optional<Result> result{};           ///< the latest
+  std::optional<Timestamp> status_since{};  ///< of the result: since when its status is the same
+  std::string finished_by{};                ///< the engine that ran it last
 };
 
 /// What a scheduler needs of a record. Names are views, valid while it is visited.

@@ -45,8 +45,8 @@ using TaskId = std::uint32_t;
   return add(now, Seconds{length - since});
 }
 
-/// How far a next run may lie ahead: beyond one period and this it cannot be, because clocks stepped
-/// back or the period was another one, and so the grid is asked anew.
+/// How far a next run may lie ahead: beyond one period and this it cannot be, because clocks
+/// stepped back or the period was another one, and so the grid is asked anew.
 inline constexpr Seconds schedule_slack{600};
 
 struct TimetableOptions {
