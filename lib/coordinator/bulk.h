@@ -25,7 +25,7 @@ class Bulk {
     if (own_ == nullptr) return writer_.run(sql::Begin::lazy, work);
     auto transaction = sql::Transaction::begin(*own_, sql::Begin::lazy);
     if (!transaction.ok()) return transaction.status();
-    absl::Status status = work(*own_);
+    const absl::Status status = work(*own_);
     return status.ok() ? transaction->commit() : status;
   }
 

@@ -61,7 +61,7 @@ class DatabaseCoordinator : public Coordinator {
     return absl::OkStatus();
   }
 
-  absl::Status reconfigure(Config config) override {
+  absl::Status reconfigure(const Config& config) override {
     auto connection = sql::Connection::open(database_);
     if (!connection.ok()) return connection.status();
     auto taken_up = take_up(**connection, config);
@@ -216,7 +216,7 @@ absl::StatusOr<Findings> DatabaseCoordinator::monitor(Timestamp now) {
                         .now = now,
                         .looked = looked_,
                         .findings = findings};
-  for (const auto part : {end_overtaken, forget_ended, watch_conflicts, watch_orphans}) {
+  for (const auto part : {forget_ended, end_overtaken, watch_conflicts, watch_orphans}) {
     if (absl::Status status = part(what); !status.ok()) return status;
   }
   return findings;
@@ -248,7 +248,7 @@ absl::StatusOr<std::vector<JournalEntry>> DatabaseCoordinator::latest(const Jour
 }  // namespace
 
 absl::StatusOr<std::unique_ptr<Coordinator>> Coordinator::open(std::string_view database,
-                                                               Config config,
+                                                               const Config& config,
                                                                const CoordinatorOptions& options) {
   auto connection = sql::Connection::open(database, {.cache_mib = writer_cache_mib});
   if (!connection.ok()) return connection.status();

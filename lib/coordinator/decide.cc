@@ -70,10 +70,11 @@ Answer decide_change_inv(const Request& request, const Member& asking, const Boo
 // The name is the host's from now on, whoever bore it before: those could not keep it.
 void take_name(Key key, const std::string& name, Book& book, Timestamp now) {
   if (name.empty()) return;
-  const NameClaim* const before = book.name_claim(name);
-  if (before != nullptr && number_of(before->key) != number_of(key)) book.lapse_name(name);
-  const Timestamp told_at =
-      before != nullptr && before->key == key ? later(before->told_at, now) : now;
+  Timestamp told_at = now;
+  if (const NameClaim* const before = book.name_claim(name)) {
+    if (before->key == key) told_at = later(before->told_at, now);
+    if (number_of(before->key) != number_of(key)) book.lapse_name(name);  // `before` is gone then
+  }
   book.claim_name(name, {.key = key, .told_at = told_at});
 }
 
@@ -92,7 +93,11 @@ void take_host(Key key, Claim claim, const Member& asking, Book& book) {
 Claim renewed(const Facts& facts, const Member& asking, Timestamp now) {
   const bool had = has(facts, asking) || has_as_shadow(facts, asking);
   Claim claim;
-  if (had) claim.host = latest_host(facts, asking);
+  if (had) {
+    claim.host = latest_host(facts, asking);
+  } else if (facts.claim) {
+    claim.host = facts.claim->host;  // of one that was removed, say
+  }
   claim.since = had ? since(facts, asking) : now;
   claim.told_at = facts.claim ? later(facts.claim->told_at, now) : now;
   return claim;

@@ -40,7 +40,8 @@ absl::Status ListingTurn::begin(ListingResult& result) {
       return absl::FailedPreconditionError("another listing of the installation is being applied");
     }
     absl::Status status = connection.query(
-        "INSERT INTO polls (installation) VALUES ($1) RETURNING poll", std::array{number()},
+        "INSERT INTO polls (installation, received_at) VALUES ($1, $2) RETURNING poll",
+        std::array{number(), value_of(what_.listing.received_at)},
         [&](const sql::Row& row) { poll_ = row.integer(0); });
     if (!status.ok()) return status;
     result.poll = poll_;

@@ -30,11 +30,11 @@ struct Monitoring {
   Findings& findings;
 };
 
-// Ends permissions, removals and names that listings have overtaken.
-[[nodiscard]] absl::Status end_overtaken(const Monitoring& what);
-
 // Removes sightings that are not in force any more, and notes which hosts vanished.
 [[nodiscard]] absl::Status forget_ended(const Monitoring& what);
+
+// Ends permissions, removals and names that listings have overtaken.
+[[nodiscard]] absl::Status end_overtaken(const Monitoring& what);
 
 // Brings the table of conflicts up to date.
 [[nodiscard]] absl::Status watch_conflicts(const Monitoring& what);

@@ -51,7 +51,7 @@ absl::Status write_lapses(const Monitoring& what, sql::Connection& connection, B
     entries.push_back(entry_of(lapse, book, what.now));
   }
   what.findings.lapsed += entries.size();
-  absl::Status status = write_book(connection, book);
+  const absl::Status status = write_book(connection, book);
   return status.ok() ? append(connection, what.membership, entries) : status;
 }
 
@@ -80,29 +80,39 @@ absl::Status end_overtaken_of(const Monitoring& what, const Member& member) {
                    });
 }
 
+// A row that is not in force any more, and when the poll was received that ended it.
+struct Ended {
+  SightingRow row;
+  Timestamp at{};
+};
+
 // Hosts that vanished from a listing, but for those that were told to be removed: of these it is
-// known already.
-void note_vanished(std::span<const SightingRow> rows, Book& book) {
-  for (const SightingRow& row : rows) {
+// known already. What else was told of them ends with that.
+void note_vanished(std::span<const Ended> all, Book& book) {
+  for (const auto& [row, at] : all) {
     const Member& member = *book.member_of(row.key);
     const Facts& facts = book.facts(row.key);
     const bool was_told = facts.claim && facts.claim->state == Claim::State::gone;
     const bool is_real = heals(member.is.type) && row.host.host_type != HostType::shadow;
     if (!is_real || was_told || has(facts, member) || has_as_shadow(facts, member)) continue;
     const bool moved = facts.claim && facts.claim->moved_to != 0;
-    book.depart(row.key, row.host, member.listing->received_at,
-                moved ? Departure::renumbered : Departure::vanished);
+    book.lapse(row.key);
+    book.depart(row.key, row.host, at, moved ? Departure::renumbered : Departure::vanished);
   }
 }
 
 absl::Status forget(const Monitoring& what, sql::Connection& connection,
-                    std::span<const SightingRow> rows) {
+                    std::span<const Ended> all) {
   Wanted wanted;
-  for (const SightingRow& row : rows) wanted.keys.insert(row.key);
+  std::vector<SightingRow> rows;
+  for (const Ended& one : all) {
+    wanted.keys.insert(one.row.key);
+    rows.push_back(one.row);
+  }
   auto book = load_book(connection, what.membership, wanted);
   if (!book.ok()) return book.status();
-  note_vanished(rows, *book);
-  absl::Status status = write_book(connection, *book);
+  note_vanished(all, *book);
+  const absl::Status status = write_lapses(what, connection, *book);
   return status.ok() ? erase_sightings(connection, rows) : status;
 }
 
@@ -124,25 +134,28 @@ absl::Status forget_ended(const Monitoring& what) {
   if (!members.ok()) return members.status();
   for (const Member& member : *members) {
     if (!member.listing) continue;
-    std::vector<SightingRow> ended;
+    std::vector<Ended> ended;
     // The bound of 2^62 is that of the index.
     absl::Status status = what.reader.query(
-        "SELECT key, from_poll, until_poll, name, uuid, host_type, excluded FROM sightings "
-        "WHERE until_poll < 4611686018427387904 AND until_poll <= $3 AND key > $1 AND key <= $2",
+        "SELECT s.key, s.from_poll, s.until_poll, s.name, s.uuid, s.host_type, s.excluded, "
+        "p.received_at FROM sightings s JOIN polls p ON p.poll = s.until_poll "
+        "WHERE s.until_poll < 4611686018427387904 AND s.until_poll <= $3 "
+        "AND s.key > $1 AND s.key <= $2",
         std::array{Value(key_of(member.number, 0)), Value(key_of(member.number, greatest_inv)),
                    Value(member.listing->poll)},
         [&](const sql::Row& row) {
           const Key key = row.integer(0);
-          ended.push_back({.key = key,
-                           .from = row.integer(1),
-                           .until = row.integer(2),
-                           .host = host_in(row, 3, inv_of(key))});
+          ended.push_back({.row = {.key = key,
+                                   .from = row.integer(1),
+                                   .until = row.integer(2),
+                                   .host = host_in(row, 3, inv_of(key))},
+                           .at = moment_in(row, 7)});
         });
     if (!status.ok()) return status;
-    status = in_pieces(what.bulk, ended,
-                       [&](sql::Connection& connection, std::span<const SightingRow> rows) {
-                         return forget(what, connection, rows);
-                       });
+    status =
+        in_pieces(what.bulk, ended, [&](sql::Connection& connection, std::span<const Ended> rows) {
+          return forget(what, connection, rows);
+        });
     if (!status.ok()) return status;
   }
   return absl::OkStatus();

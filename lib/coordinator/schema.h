@@ -35,7 +35,8 @@ CREATE TABLE installations (
 
 CREATE TABLE polls (
   poll {serial},
-  installation {integer} NOT NULL REFERENCES installations (number)
+  installation {integer} NOT NULL REFERENCES installations (number),
+  received_at {integer} NOT NULL
 ) {end};
 
 CREATE TABLE claims (

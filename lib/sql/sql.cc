@@ -28,7 +28,7 @@ absl::Status set_durability(Connection& connection, Begin begin) {
     // As a script: a pragma works when it is prepared, so a prepared one works but once.
     return connection.script(durable ? "PRAGMA synchronous = FULL" : "PRAGMA synchronous = NORMAL");
   }
-  if (durable) return absl::OkStatus();  // as the session has it
+  if (durable) return absl::OkStatus();  // as the server has it
   return connection.execute("SET LOCAL synchronous_commit = off", {}).status();
 }
 

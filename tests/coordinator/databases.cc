@@ -11,6 +11,8 @@
 #include <stdexcept>
 #include <vector>
 
+#include "sql/sql.h"
+
 namespace vitals {
 namespace {
 
@@ -74,8 +76,9 @@ void PostgresqlServer::run(const std::string& command) const {
   throw std::runtime_error(command + "\n" + std::string(std::istreambuf_iterator<char>(file), {}));
 }
 
+// Without waiting for disks: tests kill processes, not machines.
 void PostgresqlServer::start() {
-  run("pg_ctl -w -D " + directory_.path() + "/data -o \"-c listen_addresses='' -k " +
+  run("pg_ctl -w -D " + directory_.path() + "/data -o \"-c listen_addresses='' -c fsync=off -k " +
       directory_.path() + "\" -l " + directory_.path() + "/data/server.log start");
 }
 
@@ -103,6 +106,20 @@ TestDatabase make_sqlite() {
 
 TestDatabase make_postgresql() {
   return {"postgresql", PostgresqlServer::of_this_process().make_database(), nullptr};
+}
+
+void empty(const TestDatabase& database) {
+  if (database.directory != nullptr) {
+    for (const auto& file : std::filesystem::directory_iterator(database.directory->path())) {
+      std::filesystem::remove(file);
+    }
+    return;
+  }
+  auto connection = sql::Connection::open(database.url);
+  if (!connection.ok() ||
+      !(*connection)->script("DROP SCHEMA public CASCADE; CREATE SCHEMA public").ok()) {
+    throw std::runtime_error("cannot empty " + database.url);
+  }
 }
 
 void on_each_database(const std::function<void(const TestDatabase&)>& test) {

@@ -59,6 +59,9 @@ struct TestDatabase {
 [[nodiscard]] TestDatabase make_sqlite();
 [[nodiscard]] TestDatabase make_postgresql();
 
+// Takes everything out of a database that nobody has open.
+void empty(const TestDatabase& database);
+
 // Runs a test on a new database of each kind that is wanted.
 void on_each_database(const std::function<void(const TestDatabase&)>& test);
 

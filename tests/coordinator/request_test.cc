@@ -134,7 +134,7 @@ const std::vector<Row>& add_rows() {
   return rows;
 }
 
-const std::vector<Row>& other_rows() {
+const std::vector<Row>& rename_rows() {
   static const std::vector<Row> rows{
       {"a removal is always accepted", quiet({}), asks(1100, remove("rtc", 7)), Why::noted},
       {"even of what another has, who keeps it",
@@ -176,7 +176,12 @@ const std::vector<Row>& other_rows() {
        quiet({asks(1100, add("rtc", host(7, "a"))), asks(1101, rename("rtc", 7, "b")),
               asks(1102, remove("rtc", 7)), asks(1103, add("yc", host(8, "a")))}),
        asks(1104, add("yc", host(9, "b"))), Why::granted},
+  };
+  return rows;
+}
 
+const std::vector<Row>& change_rows() {
+  static const std::vector<Row> rows{
       {"change to a free number", quiet({asks(1100, add("rtc", host(7, "a")))}),
        asks(1101, change_inv("rtc", 7, 8)), Why::granted},
       {"once more", quiet({asks(1100, add("rtc", host(7))), asks(1101, change_inv("rtc", 7, 8))}),
@@ -260,10 +265,9 @@ const std::vector<Row>& stale_rows() {
 void check_rows(const std::vector<Row>& rows, const Config& config) {
   on_each_database([&](const TestDatabase& database) {
     for (const Row& row : rows) {
-      // One database for all rows: each has numbers and names of its own by a world of its own.
       INFO(row.why);
-      const TestDatabase fresh = database.name == "sqlite" ? make_sqlite() : make_postgresql();
-      auto coordinator = Coordinator::open(fresh.url, config);
+      empty(database);
+      auto coordinator = Coordinator::open(database.url, config);
       INFO(coordinator.status());
       REQUIRE(coordinator.ok());
       for (const Step& step : row.before) step.act(**coordinator, t(step.at));
@@ -280,8 +284,12 @@ TEST_CASE("an installation may add what nobody else has") {
   check_rows(add_rows(), usual_config());
 }
 
-TEST_CASE("removals are noted, new names and numbers are refused where others have them") {
-  check_rows(other_rows(), usual_config());
+TEST_CASE("removals are noted, and new names are refused where others have them") {
+  check_rows(rename_rows(), usual_config());
+}
+
+TEST_CASE("a new inventory number is refused where another has it, and the old one is kept") {
+  check_rows(change_rows(), usual_config());
 }
 
 TEST_CASE("while another installation's listing is stale, nobody knows what it has") {

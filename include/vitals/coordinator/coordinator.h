@@ -86,14 +86,14 @@ class Coordinator {
   ///           version; an installation in the database that the configuration does not know, or
   ///           of another BOT than there); InvalidArgument (no such kind of database).
   [[nodiscard]] static absl::StatusOr<std::unique_ptr<Coordinator>> open(
-      std::string_view database, Config config, const CoordinatorOptions& options = {});
+      std::string_view database, const Config& config, const CoordinatorOptions& options = {});
 
   virtual ~Coordinator() = default;
 
   /// Takes up another configuration, whole or not at all.
   ///
   /// Errors:   FailedPrecondition as of open(); the configuration is the old one then.
-  [[nodiscard]] virtual absl::Status reconfigure(Config config) = 0;
+  [[nodiscard]] virtual absl::Status reconfigure(const Config& config) = 0;
 
   /// Asks; `done` is called with one answer a request, in their order, when all are on disk, on a
   /// thread of the coordinator: it must be quick and must not call the coordinator. Requests of one
