@@ -28,6 +28,16 @@ constexpr std::array<std::string_view, 1> owner_keys{"audits"};
 // Among more names than these nobody is asked which one was meant: each costs time.
 constexpr std::size_t most_known_names = 2000;
 
+// What aliases can make of a megabyte: memberships, and bytes of commands.
+constexpr std::size_t most_memberships = 1'000'000;
+constexpr std::size_t most_bytes_of_commands = std::size_t{1} << 26;
+
+std::size_t bytes_of(const std::vector<std::string>& command) {
+  std::size_t bytes = sizeof(Audit);
+  for (const std::string& argument : command) bytes += sizeof(argument) + argument.size();
+  return bytes;
+}
+
 bool is_address(const std::string& text) {
   std::array<unsigned char, 16> bytes{};
   return inet_pton(AF_INET, text.c_str(), bytes.data()) == 1 ||
@@ -76,7 +86,10 @@ class CatalogueReader {
     }
     for (const auto& [name, said] : groups_) read_group(said);
     for (const Said& said : owners_) read_owner(said);
-    for (const Membership& membership : memberships_) join(membership);
+    for (const Membership& membership : memberships_) {
+      if (is_too_much_ || membership.file->in.errors().full()) break;
+      join(membership);
+    }
     if (absl::Status status = errors(); !status.ok()) return status;
     sort(catalogue_);
     const auto expanded = expand(catalogue_);
@@ -142,6 +155,13 @@ class CatalogueReader {
     return true;
   }
 
+  // Once, and then nothing more is read of it.
+  void too_much(File& file, const YamlValue& value, std::string_view what, std::size_t most) {
+    if (!std::exchange(is_too_much_, true)) {
+      file.in.error(value, cat("more than ", most, " ", what, ", the most that are read"));
+    }
+  }
+
   void read_host(File& file, const YamlValue& map, Host& host) {
     file.in.for_each_entry(map.node, map.path, [&](const YamlNode& key, const YamlValue& value) {
       if (key.text == "address") {
@@ -154,6 +174,9 @@ class CatalogueReader {
       } else if (key.text == "groups") {
         if (!file.in.expect_sequence(value)) return;
         file.in.for_each_item(value, [&](const YamlValue& item) {
+          if (memberships_.size() == most_memberships) {
+            return too_much(file, item, "memberships in groups", most_memberships);
+          }
           if (file.in.expect_scalar(item, "the name of a group")) {
             memberships_.push_back({&file, host.name, item});
             named_by_hosts_.insert(item.node.text);
@@ -209,6 +232,10 @@ class CatalogueReader {
   void read_members(YamlReader& in, const YamlValue& sequence, Group& group) {
     if (!in.expect_sequence(sequence)) return;
     in.for_each_item(sequence, [&](const YamlValue& item) {
+      if (++members_ > most_memberships) {
+        if (members_ == most_memberships + 1) in.error(item, "too many members of groups");
+        return;
+      }
       if (!in.expect_scalar(item, "the name of a host")) return;
       if (!hosts_.contains(item.node.text)) {
         return in.error(item, cat("the host ", in_quotes(item.node.text), " is unknown",
@@ -262,6 +289,9 @@ class CatalogueReader {
 
   void read_uses(File& file, const std::string& owner, const YamlValue& map) {
     file.in.for_each_entry(map.node, map.path, [&](const YamlNode& key, const YamlValue& value) {
+      if (bytes_ > most_bytes_of_commands) {
+        return too_much(file, value, "bytes of commands", most_bytes_of_commands);
+      }
       if (!is_first(use_places_[owner], file, key, value.path)) return;
       const std::size_t before = file.in.errors().count();
       const StatedAudit stated = read_audit(file.in, value);
@@ -273,6 +303,8 @@ class CatalogueReader {
       audit.owner = owner;
       audit.name = key.text;
       audit.origin = file.origin(key.place);
+      bytes_ += bytes_of(audit.command);
+      if (audit.repair) bytes_ += bytes_of(audit.repair->command);
       catalogue_.audits.push_back(std::move(audit));
     });
   }
@@ -301,6 +333,9 @@ class CatalogueReader {
   StringMap<StatedAudit> definitions_;
   StringMap<StringMap<Origin>> use_places_;  // by owner
   Catalogue catalogue_;
+  std::size_t bytes_ = 0;
+  std::size_t members_ = 0;
+  bool is_too_much_ = false;
 };
 
 }  // namespace

@@ -24,8 +24,11 @@ std::string shown(std::string_view url) {
 
 class DatabaseBackend : public RecordStore {
  public:
-  DatabaseBackend(std::string_view url, std::unique_ptr<sql::Connection> connection)
-      : RecordStore(std::move(connection)), source_(shown(url)) {}
+  explicit DatabaseBackend(std::string_view url)
+      : RecordStore(std::string(url)), source_(shown(url)) {}
+
+  // Whether the database can be opened.
+  absl::Status probe() { return connection().status(); }
 
   absl::StatusOr<std::shared_ptr<const Catalogue>> catalogue() override {
     const auto alive = connection();
@@ -58,9 +61,9 @@ class DatabaseBackend : public RecordStore {
 }  // namespace
 
 absl::StatusOr<std::unique_ptr<Backend>> open_database(std::string_view url) {
-  auto connection = open_tables(url);
-  if (!connection.ok()) return connection.status();
-  return std::make_unique<DatabaseBackend>(url, *std::move(connection));
+  auto backend = std::make_unique<DatabaseBackend>(url);
+  if (absl::Status status = backend->probe(); !status.ok()) return status;
+  return backend;
 }
 
 }  // namespace vitals::audit

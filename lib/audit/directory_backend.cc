@@ -25,8 +25,8 @@ absl::Status write_file(const std::string& path, std::string_view text) {
 
 class DirectoryBackend : public RecordStore {
  public:
-  DirectoryBackend(std::string path, std::unique_ptr<sql::Connection> connection)
-      : RecordStore(std::move(connection)), path_(std::move(path)) {}
+  DirectoryBackend(std::string path, std::string records)
+      : RecordStore(std::move(records)), path_(std::move(path)) {}
 
   absl::StatusOr<std::shared_ptr<const Catalogue>> catalogue() override {
     auto files = read_catalogue_files(path_);
@@ -80,9 +80,7 @@ absl::StatusOr<std::unique_ptr<Backend>> open_directory(std::string_view url) {
   if (!std::filesystem::is_directory(directory, error)) {
     return absl::NotFoundError(cat(in_quotes(directory), ": no such directory"));
   }
-  auto connection = open_tables("sqlite:" + records);
-  if (!connection.ok()) return connection.status();
-  return std::make_unique<DirectoryBackend>(directory, *std::move(connection));
+  return std::make_unique<DirectoryBackend>(directory, "sqlite:" + records);
 }
 
 }  // namespace vitals::audit

@@ -137,14 +137,13 @@ class Sync {
 
 }  // namespace
 
-absl::StatusOr<std::unique_ptr<sql::Connection>> open_tables(std::string_view database) {
-  auto connection = sql::Connection::open(database);
-  if (!connection.ok()) return connection.status();
-  if (absl::Status status = sql::migrate(**connection, migrations); !status.ok()) return status;
-  return connection;
-}
-
 absl::StatusOr<sql::Connection*> RecordStore::connection() {
+  if (connection_ == nullptr) {
+    auto opened = sql::Connection::open(database_);
+    if (!opened.ok()) return opened.status();
+    if (absl::Status status = sql::migrate(**opened, migrations); !status.ok()) return status;
+    connection_ = *std::move(opened);
+  }
   if (absl::Status status = connection_->revive(); !status.ok()) return status;
   return connection_.get();
 }

@@ -40,8 +40,8 @@ class RecordStore : public Backend {
   absl::StatusOr<std::vector<EngineSeen>> engines() override;
 
  protected:
-  explicit RecordStore(std::unique_ptr<sql::Connection> connection)
-      : connection_(std::move(connection)) {}
+  // The database is opened when it is first asked: who only reads a catalogue needs none.
+  explicit RecordStore(std::string database) : database_(std::move(database)) {}
 
   // The connection, alive again if it was lost.
   absl::StatusOr<sql::Connection*> connection();
@@ -49,14 +49,11 @@ class RecordStore : public Backend {
   absl::StatusOr<sql::Transaction> begin_alone();
 
  private:
-  std::unique_ptr<sql::Connection> connection_;
+  std::string database_;
+  std::unique_ptr<sql::Connection> connection_;  // null: not opened yet
 };
 
-// A connection to a database that has our tables.
-[[nodiscard]] absl::StatusOr<std::unique_ptr<sql::Connection>> open_tables(
-    std::string_view database);
-
-// Backends by scheme; `rest` is what stands behind the colon.
+// Backends by scheme.
 [[nodiscard]] absl::StatusOr<std::unique_ptr<Backend>> open_directory(std::string_view url);
 [[nodiscard]] absl::StatusOr<std::unique_ptr<Backend>> open_database(std::string_view url);
 

@@ -8,18 +8,13 @@
 #include <string>
 #include <utility>
 
+#include "audit/places.h"
 #include "text/json_text.h"
 #include "vitals/audit/expansion.h"
 #include "vitals/recording.h"
 
 namespace vitals::audit {
 namespace {
-
-Place place_of(const std::optional<std::string>& name) {
-  if (!name) return {};
-  if (name->empty()) return {.says = Place::Says::none};
-  return {.says = Place::Says::name, .name = *name};
-}
 
 using Places = std::pair<std::optional<std::string>, std::optional<std::string>>;
 

@@ -214,6 +214,21 @@ TEST_CASE("A long catalogue is written into files that can be read") {
   CHECK(*again == catalogue);
 }
 
+TEST_CASE("Aliases do not make much of little") {
+  std::string hosts = "hosts:\n  h0: {groups: &g [";
+  for (int i = 0; i < 2000; ++i) hosts += (i == 0 ? "g" : ", g") + std::to_string(i);
+  hosts += "]}\n";
+  for (int i = 1; i < 2000; ++i) hosts += "  h" + std::to_string(i) + ": {groups: *g}\n";
+  CHECK(error_of(hosts).find("more than 1000000 memberships in groups") != std::string::npos);
+  std::string audits = "hosts:\n";
+  for (int i = 0; i < 300; ++i) audits += "  h" + std::to_string(i) + ": {}\n";
+  audits += "audits: {a: {run_every: 1h, command: [";
+  for (int i = 0; i < 200; ++i) audits += (i == 0 ? "" : ", ") + std::string(4000, 'x');
+  audits += "]}}\n";
+  for (int i = 0; i < 300; ++i) audits += "h" + std::to_string(i) + ": {audits: {a: {}}}\n";
+  CHECK(error_of(audits).find("more than 67108864 bytes of commands") != std::string::npos);
+}
+
 TEST_CASE("No text makes the reader fall") {
   const std::string whole = full_catalogue;
   CHECK(rc::check("a catalogue with bytes changed", [&] {

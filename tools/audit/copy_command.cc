@@ -4,9 +4,9 @@
 
 #include "commands.h"
 #include "inputs.h"
+#include "opened.h"
 #include "output.h"
 #include "text/bridge.h"
-#include "vitals/audit/backend.h"
 
 namespace vitals::audit {
 namespace {
@@ -24,23 +24,19 @@ std::string contents(const Catalogue& catalogue, std::size_t tasks) {
 }  // namespace
 
 int check(const std::string& url) {
-  auto backend = Backend::open(url);
-  if (!backend.ok()) return refuse_input(backend.status());
-  const auto catalogue = (*backend)->catalogue();
-  if (!catalogue.ok()) return refuse_input(catalogue.status());
-  const auto tasks = expand(**catalogue);
+  const auto opened = open_catalogue(url);
+  if (!opened.ok()) return refuse_input(opened.status());
+  const auto tasks = expand(*opened->catalogue);
   if (!tasks.ok()) return refuse_input(tasks.status());
   Output output;
-  output.line() += contents(**catalogue, tasks->size());
+  output.line() += contents(*opened->catalogue, tasks->size());
   output.end_line();
   return exit_ok;
 }
 
 int run(const CopyCommand& command) {
-  auto from = Backend::open(command.from);
+  const auto from = open_catalogue(command.from);
   if (!from.ok()) return refuse_input(from.status());
-  const auto catalogue = (*from)->catalogue();
-  if (!catalogue.ok()) return refuse_input(catalogue.status());
   if (command.to.starts_with("dir:")) {
     std::error_code ignored;  // whoever opens it says what is wrong
     const std::string path = command.to.substr(4);
@@ -48,7 +44,8 @@ int run(const CopyCommand& command) {
   }
   auto to = Backend::open(command.to);
   if (!to.ok()) return refuse_input(to.status());
-  if (absl::Status status = (*to)->store(**catalogue); !status.ok()) return refuse_input(status);
+  if (absl::Status status = (*to)->store(*from->catalogue); !status.ok())
+    return refuse_input(status);
   return exit_ok;
 }
 

@@ -8,13 +8,14 @@
 #include <string>
 #include <vector>
 
+#include "audit/places.h"
 #include "commands.h"
 #include "inputs.h"
+#include "opened.h"
 #include "output.h"
 #include "system_clock.h"
 #include "text/bridge.h"
 #include "text/text_table.h"
-#include "vitals/audit/backend.h"
 #include "vitals/audit/recorder.h"
 #include "vitals/fleet.h"
 #include "vitals/text_time.h"
@@ -56,17 +57,12 @@ Timestamp last_receipt(const Record& record, const Past& past) {
 
 std::vector<Event> events_of(const Catalogue& catalogue, const Past& past) {
   std::vector<Event> events;
-  const auto place = [](const std::optional<std::string>& name) {
-    if (!name) return Place{};
-    return name->empty() ? Place{.says = Place::Says::none}
-                         : Place{.says = Place::Says::name, .name = *name};
-  };
   for (const Host& host : catalogue.hosts) {
     events.push_back({.type = EventType::host,
                       .time = earliest_accepted,
                       .host = host.name,
-                      .on_switch = place(host.on_switch),
-                      .in_rack = place(host.in_rack)});
+                      .on_switch = place_of(host.on_switch),
+                      .in_rack = place_of(host.in_rack)});
   }
   for (const auto& [time, host] : past.repairs_begun) {
     events.push_back({.type = EventType::manipulation_begin, .time = time, .host = host});
@@ -117,22 +113,21 @@ std::string moment(std::optional<Timestamp> at) { return at ? format_timestamp(*
 int run(const StatusCommand& command) {
   const auto policy = policy_of(command.policy_file);
   if (!policy.ok()) return refuse_input(policy.status());
-  auto backend = Backend::open(command.catalogue);
-  if (!backend.ok()) return refuse_input(backend.status());
-  const auto catalogue = (*backend)->catalogue();
-  if (!catalogue.ok()) return refuse_input(catalogue.status());
-  const auto past = past_of(**backend);
+  const auto opened = open_catalogue(command.catalogue);
+  if (!opened.ok()) return refuse_input(opened.status());
+  const Catalogue& catalogue = *opened->catalogue;
+  const auto past = past_of(*opened->backend);
   if (!past.ok()) return refuse_input(past.status());
-  const auto tasks = expand(**catalogue);
+  const auto tasks = expand(catalogue);
   if (!tasks.ok()) return refuse_input(tasks.status());
   std::map<std::pair<std::string_view, std::string_view>, const Audit*> audits;
   for (const Task& task : *tasks) {
-    const Audit& audit = (*catalogue)->audits[task.audit];
-    audits[{(*catalogue)->hosts[task.host].name, audit.name}] = &audit;
+    const Audit& audit = catalogue.audits[task.audit];
+    audits[{catalogue.hosts[task.host].name, audit.name}] = &audit;
   }
-  Fleet fleet(audit_policy(**catalogue, *policy));
+  Fleet fleet(audit_policy(catalogue, *policy));
   const Timestamp now = SystemClock().now();
-  for (const Event& event : events_of(**catalogue, *past)) {
+  for (const Event& event : events_of(catalogue, *past)) {
     // What lies ahead of our clock is not judged; a repair of a host that is gone is none.
     if (event.time <= now) fleet.apply(event).IgnoreError();
   }
@@ -162,12 +157,11 @@ int run(const StatusCommand& command) {
 int print_policy(const StatusCommand& command) {
   const auto policy = policy_of(command.policy_file);
   if (!policy.ok()) return refuse_input(policy.status());
-  auto backend = Backend::open(command.catalogue);
-  if (!backend.ok()) return refuse_input(backend.status());
-  const auto catalogue = (*backend)->catalogue();
-  if (!catalogue.ok()) return refuse_input(catalogue.status());
+  const auto opened = open_catalogue(command.catalogue);
+  if (!opened.ok()) return refuse_input(opened.status());
+  const Catalogue& catalogue = *opened->catalogue;
   Output output;
-  output.line() += to_yaml(audit_policy(**catalogue, *policy));
+  output.line() += to_yaml(audit_policy(catalogue, *policy));
   return exit_ok;
 }
 
