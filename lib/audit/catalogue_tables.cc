@@ -198,7 +198,7 @@ absl::Status store_groups(sql::Connection& connection, const Catalogue& catalogu
       members.emplace_back(host);
     }
   }
-  absl::Status status =
+  const absl::Status status =
       connection.load("host_groups", "name, repairs_at_once, repairs_in_percent", 3, groups);
   return status.ok() ? connection.load("group_hosts", "group_name, host", 2, members) : status;
 }

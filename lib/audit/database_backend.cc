@@ -49,7 +49,7 @@ class DatabaseBackend : public RecordStore {
     if (!transaction.ok()) return transaction.status();
     const auto alive = connection();
     if (!alive.ok()) return alive.status();
-    absl::Status status = store_catalogue(**alive, catalogue);
+    const absl::Status status = store_catalogue(**alive, catalogue);
     return status.ok() ? transaction->commit() : status;
   }
 

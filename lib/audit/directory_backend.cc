@@ -19,7 +19,7 @@ namespace {
 absl::Status write_file(const std::string& path, std::string_view text) {
   auto file = AtomicFile::create(path);
   if (!file.ok()) return file.status();
-  absl::Status status = file->write(std::as_bytes(std::span(text)));
+  const absl::Status status = file->write(std::as_bytes(std::span(text)));
   return status.ok() ? file->commit() : status;
 }
 

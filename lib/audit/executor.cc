@@ -157,7 +157,7 @@ class Executor::Impl {
   Impl& operator=(const Impl&) = delete;
   ~Impl() {
     kill_all();
-    for (Process& process : processes_) {
+    for (const Process& process : processes_) {
       if (process.leader >= 0) waitpid(process.leader, nullptr, 0);
     }
   }

@@ -280,7 +280,7 @@ absl::Status RecordStore::release(std::span<const Claimed> claimed, Timestamp no
   }
   auto transaction = sql::Transaction::begin(**alive, sql::Begin::write);
   if (!transaction.ok()) return transaction.status();
-  absl::Status status = (*alive)->execute_each(
+  const absl::Status status = (*alive)->execute_each(
       "UPDATE audit_records SET status = 'new', claimed_by = NULL, claimed_until = NULL, "
       "updated_at = $3 WHERE id = $1 AND claim = $2",
       3, values);
