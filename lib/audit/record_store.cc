@@ -142,6 +142,14 @@ absl::StatusOr<sql::Connection*> RecordStore::connection() {
     auto opened = sql::Connection::open(database_);
     if (!opened.ok()) return opened.status();
     if (absl::Status status = sql::migrate(**opened, migrations); !status.ok()) return status;
+    // Tables of another program are counted by the same versions.
+    const absl::Status probe =
+        (*opened)->query("SELECT id FROM audit_records LIMIT 1", {}, [](const Row&) {});
+    if (!probe.ok()) {
+      return absl::FailedPreconditionError(
+          cat("the database has tables of another program, expected one of its own: ",
+              to_std(probe.message())));
+    }
     connection_ = *std::move(opened);
   }
   if (absl::Status status = connection_->revive(); !status.ok()) return status;

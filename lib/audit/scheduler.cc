@@ -23,11 +23,10 @@ struct Names {
   std::string_view audit;
 
   friend bool operator==(const Names&, const Names&) = default;
+};
 
-  template <class State>
-  friend State AbslHashValue(State state, const Names& names) {
-    return State::combine(std::move(state), to_absl(names.host), to_absl(names.audit));
-  }
+struct NamesHash {
+  std::size_t operator()(const Names& names) const { return stable_hash(names.host, names.audit); }
 };
 
 std::string joined_names(const Names& names) {
@@ -50,7 +49,7 @@ struct Indexed {
   Task task{};
   TaskId id = no_task;
 };
-using Index = absl::flat_hash_map<Names, Indexed>;
+using Index = absl::flat_hash_map<Names, Indexed, NamesHash>;
 
 absl::Status not_found(std::string_view host, std::string_view audit) {
   return absl::NotFoundError(cat("the host ", in_quotes(host), " has no audit ", in_quotes(audit)));

@@ -33,7 +33,7 @@ struct Timetable::State {
   void see(Timestamp now) {
     if (now < last_now) {
       for (TaskId id = 0; id < entries.size(); ++id) {
-        Entry& entry = entries[id];
+        const Entry& entry = entries[id];
         if (entry.used && is_too_far(entry, now)) set(id, grid(entry, now));
       }
     }

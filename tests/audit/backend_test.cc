@@ -93,6 +93,19 @@ TEST_CASE("An edit of a file is seen, a broken one is told and told with its pla
   CHECK(good(backend->catalogue()) == second);
 }
 
+TEST_CASE("A database of another program is refused") {
+  on_each_database([](const TestDatabase& database) {
+    good(good(sql::Connection::open(database.url))
+             ->script("CREATE TABLE schema_version (version INTEGER NOT NULL PRIMARY KEY);"
+                      "INSERT INTO schema_version (version) VALUES (1)"));
+    const auto backend = Backend::open(database.url);
+    REQUIRE_FALSE(backend.ok());
+    INFO(backend.status());
+    CHECK(to_std(backend.status().message()).find("tables of another program") !=
+          std::string_view::npos);
+  });
+}
+
 TEST_CASE("Rows that cannot be are told") {
   on_each_database([](const TestDatabase& database) {
     const auto backend = open_backend(database.url);
