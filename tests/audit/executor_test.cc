@@ -44,7 +44,14 @@ Ended run(std::vector<std::string> command, std::vector<std::string> environment
   return ended.ended;
 }
 
-bool lives(pid_t process) { return kill(process, 0) == 0; }
+// One that has ended and that nobody has waited for yet lives no more.
+bool lives(pid_t process) {
+  std::ifstream file("/proc/" + std::to_string(process) + "/stat");
+  std::string number;
+  std::string name;
+  char state = 'Z';
+  return file >> number >> name >> state && state != 'Z';
+}
 
 // A file that a program writes its number into; waits until it is there.
 pid_t number_in(const std::string& path) {

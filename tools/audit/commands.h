@@ -37,7 +37,7 @@ int run(const StatusCommand& command);
 int run(const CopyCommand& command);
 
 // Reads a catalogue and says how much there is in it.
-int check(const std::string& catalogue);
+int check(const std::string& url);
 // The policy whose checks are the catalogue's audits.
 int print_policy(const StatusCommand& command);
 

@@ -44,7 +44,7 @@ int run(const CopyCommand& command) {
   }
   auto to = Backend::open(command.to);
   if (!to.ok()) return refuse_input(to.status());
-  if (absl::Status status = (*to)->store(*from->catalogue); !status.ok())
+  if (const absl::Status status = (*to)->store(*from->catalogue); !status.ok())
     return refuse_input(status);
   return exit_ok;
 }
