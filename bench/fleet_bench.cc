@@ -4,11 +4,13 @@
 // VITALS_BENCH_SECONDS shortens the hour. Before the clock starts, what is measured is compared
 // with scalar verdicts on a small fleet.
 #include <benchmark/benchmark.h>
+#include <sys/mman.h>
 #include <sys/resource.h>
 #include <unistd.h>
 
 #include <algorithm>
 #include <array>
+#include <bit>
 #include <cstdint>
 #include <cstdio>
 #include <cstdlib>
@@ -124,6 +126,27 @@ void memory_read(benchmark::State& state) {
   per_check(state, of, 2);
 }
 BENCHMARK(memory_read)->Unit(benchmark::kMillisecond);
+
+// The other baseline: one read from so much memory as the checks take, each from a place that only
+// the read before it tells, so that it waits for all of the way. Large pages, as the fleet has.
+void memory_miss(benchmark::State& state) {
+  Scene& of = *scene(state);
+  const auto words = std::bit_ceil(static_cast<std::size_t>(checks_of(of) * 28 / 8)) / 2;
+  const std::size_t bytes = words * sizeof(std::uint64_t);
+  void* const memory =
+      mmap(nullptr, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+  if (memory == MAP_FAILED) return state.SkipWithError("no memory for the baseline");
+  madvise(memory, bytes, MADV_HUGEPAGE);
+  auto* const table = static_cast<std::uint64_t*>(memory);
+  // A generator that visits all places before it comes back.
+  for (std::size_t i = 0; i < words; ++i)
+    table[i] = i * 6364136223846793005U + 1442695040888963407U;
+  std::uint64_t at = 1;
+  for (auto _ : state) at = table[at & (words - 1)];
+  benchmark::DoNotOptimize(at);
+  munmap(memory, bytes);
+}
+BENCHMARK(memory_miss);
 
 void judge_to_bits(benchmark::State& state) {
   Scene& of = *scene(state);

@@ -116,7 +116,7 @@ TEST_CASE("A folder is not replaced by a file") {
   std::filesystem::create_directory(path);
   folder.write("fleet/kept", "as it was");
   const std::string message(fleet_of("h1").save(path).message());
-  CHECK(message == path + ": cannot be replaced: " + std::strerror(EISDIR));
+  CHECK(message == path + ": cannot be written: " + std::strerror(EISDIR));
   folder.write("r.ndjson", "{\"event\":\"assign\",\"time\":1000,\"host\":\"h1\"}\n");
   const Ran ran = run_program(
       {"explain", "--host", "h1", "--at", "1000", "--svg", path, folder.path("r.ndjson")});

@@ -561,8 +561,8 @@ TEST_CASE("the common scale is what half of the periods agree on", "[calibrate]"
   const Row rows[] = {
       {"all a tenth", 30, 60, 6, 0.1, true},
       {"two of three", 30, 60, 60, 0.1, true},
-      {"near enough, to a factor of 1.25", 30, 75, 60, 0.11, true},
-      {"not near enough", 30, 76, 60, 0.1, false},
+      {"near enough, to a factor of 1.1", 30, 66, 60, 0.11, true},
+      {"not near enough", 30, 67, 60, 0.1, false},
       {"all as the policy says", 300, 600, 60, 1, false},
       {"hardly different", 375, 750, 75, 1.2, false},
       {"different", 378, 756, 76, 1.3, true},

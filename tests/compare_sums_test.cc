@@ -420,7 +420,8 @@ class SlowResult {
     }
     if (counts && is && (is_first || is_soon)) {
       repair.known.insert(check);
-      const bool outdated = *is != *status && was_true_only_before(repair.at, of, *status);
+      const bool outdated = *status != Status::nodata && *is != *status &&
+                            was_true_only_before(repair.at, of, *status);
       const bool well = *status != Status::crit && *status != Status::nodata;
       if (outdated) repair.outdated.insert(check);
       if (outdated && *status == Status::crit) repair.accusing.insert(check);

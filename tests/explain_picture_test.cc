@@ -398,8 +398,14 @@ TEST_CASE("The program draws into a file, whole or not at all") {
   CHECK(std::filesystem::is_symlink(link));
   CHECK(XmlReader(read_file(picture)).read());
 
-  CHECK(explain_in("--host h1 --at 1200 --svg /dev/null " + file).exit_code == 0);
-  CHECK(std::filesystem::is_character_file("/dev/null"));
+  const std::string pipe = workshop.path("pipe.svg");
+  const Ran piped =
+      run_shell("mkfifo " + pipe + " && { cat " + pipe +
+                " & } && \"$VITALS\" explain --host h1 --at 1200 --format json --svg " + pipe +
+                " " + file + " > " + workshop.path("said") + "; wait");
+  CHECK(piped.exit_code == 0);
+  CHECK(XmlReader(piped.out).read());
+  CHECK(std::filesystem::is_fifo(pipe));
 
   const Ran nowhere =
       explain_in("--host h1 --at 1200 --svg " + workshop.path("none/why.svg") + " " + file);

@@ -198,9 +198,31 @@ TEST_CASE("the truth of a check tells for how long something is over", "[calibra
   CHECK(truth.since_true(Status::ok, t(400)) == Seconds{0});
   CHECK_FALSE(truth.since_true(Status::warn, t(500)));
 
-  CHECK(truth.was_nodata_since(t(300)));
-  CHECK(truth.was_nodata_since(t(399)));
-  CHECK_FALSE(truth.was_nodata_since(t(400)));
+  CHECK(truth.was_since(Status::nodata, t(300)));
+  CHECK(truth.was_since(Status::nodata, t(399)));
+  CHECK_FALSE(truth.was_since(Status::nodata, t(400)));
+  CHECK(truth.was_since(Status::crit, t(299)));
+  CHECK_FALSE(truth.was_since(Status::crit, t(300)));
+  CHECK(truth.was_since(Status::ok, t(1000)));  // it goes on
+  CHECK(truth.is_newest(Status::ok));
+  CHECK_FALSE(truth.is_newest(Status::crit));
+}
+
+TEST_CASE("a truth is settled when it was told, or agreed with by what cannot be older",
+          "[calibrate]") {
+  UnsettledTruth truth;
+  CHECK_FALSE(truth.is_unsettled());
+  truth.change(t(100));
+  CHECK(truth.is_unsettled());
+  truth.agree(t(159), Seconds{60});
+  CHECK(truth.is_unsettled());
+  truth.agree(t(160), Seconds{60});
+  CHECK(truth.is_unsettled());
+  truth.agree(t(161), Seconds{60});
+  CHECK_FALSE(truth.is_unsettled());
+  truth.change(t(200));
+  truth.told();
+  CHECK_FALSE(truth.is_unsettled());
 }
 
 TEST_CASE("of a truth that changes without end only the newest changes are kept", "[calibrate]") {

@@ -2,6 +2,7 @@
 // `vitals simulate`, run as a user runs it.
 #include <algorithm>
 #include <catch2/catch.hpp>
+#include <filesystem>
 #include <string>
 #include <vector>
 
@@ -53,6 +54,18 @@ TEST_CASE("simulate writes to standard output unless told otherwise; a seed is i
   CHECK(lines_of(longer.out) > 20 * lines_of(first.out));
   CHECK(run_shell("\"$VITALS\" simulate " + shell_quoted(file) + " | \"$VITALS\" replay -")
             .exit_code == 0);
+}
+
+TEST_CASE("simulate writes into what is no file, and leaves it what it is", "[program]") {
+  const TemporaryFolder folder;
+  const std::string file = folder.write("s.yaml", scenario);
+  const std::string pipe = folder.path("truth");
+  const Ran made =
+      run_shell("mkfifo " + pipe + " && { cat " + pipe + " & } && \"$VITALS\" simulate " + file +
+                " --truth " + pipe + " --out " + folder.path("r") + "; wait");
+  CHECK(made.exit_code == 0);
+  CHECK(lines_of(made.out) > 10);
+  CHECK(std::filesystem::is_fifo(pipe));
 }
 
 TEST_CASE("simulate refuses what cannot be, and then writes nothing", "[program]") {

@@ -49,6 +49,9 @@ TEST_CASE("Up to where each assumption holds follows from the constants that pay
       {"a short time to live runs out while a result is on its way, and in a short outage",
        [](PolicySet& policy) { policy.constants.juggler.active_ttl = 6min; },
        {238, 356, 416, 1138, 56, 240, 60, 0}},
+      {"one that is shorter than the propagation lets results count that were overtaken",
+       [](PolicySet& policy) { policy.constants.juggler.active_ttl = 90s; },
+       {-2, 328, 416, 1138, -184, -62, 60, 0}},
       {"a time to live of passive checks that is short leaves more for deliveries of theirs",
        [](PolicySet& policy) {
          policy.constants.juggler.passive_ttl_periods = 1;

@@ -73,6 +73,16 @@ TEST_CASE("The table has a row for each value, and cells where the assumption ma
   CHECK(to_table(small()) == expected);
 }
 
+TEST_CASE("A policy that breaks the proof by its own numbers is told so") {
+  Soundness found = small();
+  for (const Seconds margin : {0s, -1s}) {
+    found.margins[index(Belief::status)] = margin;
+    const std::string table = to_table(found);
+    CHECK((table.find("every assumption holds") == std::string::npos) == (margin < 0s));
+    CHECK((table.find("NOT SOUND by its own numbers") != std::string::npos) == (margin < 0s));
+  }
+}
+
 TEST_CASE("JSON has every number, and null for what was not seen") {
   const std::string json = to_json(small());
   for (const char* const part :

@@ -43,8 +43,7 @@ class Tape {
   }
   Tape& was_true(std::int64_t second, std::string_view host, std::string_view check,
                  Status status) {
-    append_truth(truth_, {.time = t(second), .host = host, .check = check, .status = status});
-    has_truth_ = true;
+    truths_.push_back({.time = t(second), .host = host, .check = check, .status = status});
     return *this;
   }
 
@@ -62,16 +61,24 @@ class Tape {
     for (const Event& event : sorted) append_event(out, event);
     return out;
   }
-  [[nodiscard]] const std::string& truth() const { return truth_; }
+  [[nodiscard]] std::string truth() const {
+    std::vector<TruthChange> sorted = truths_;
+    std::stable_sort(sorted.begin(), sorted.end(),
+                     [](const TruthChange& a, const TruthChange& b) { return a.time < b.time; });
+    std::string out;
+    for (const TruthChange& change : sorted) append_truth(out, change);
+    return out;
+  }
 
   [[nodiscard]] Calibration calibrate(const PolicySet& policy = {},
                                       std::optional<double> target = {}) const {
     const std::string recording = text();
     RecordingReader reader = RecordingReader::from_text(recording, "recording");
-    TruthReader truth = TruthReader::from_text(truth_, "truth");
+    const std::string told = this->truth();
+    TruthReader truth = TruthReader::from_text(told, "truth");
     auto found = vitals::calibrate(
         reader, policy,
-        {.target = target, .truth = has_truth_ ? &truth : nullptr, .lenient = lenient_});
+        {.target = target, .truth = truths_.empty() ? nullptr : &truth, .lenient = lenient_});
     INFO(found.status());
     REQUIRE(found.ok());
     return *std::move(found);
@@ -79,8 +86,7 @@ class Tape {
 
  private:
   std::vector<Event> events_;
-  std::string truth_;
-  bool has_truth_ = false;
+  std::vector<TruthChange> truths_;
   bool lenient_ = false;
 };
 

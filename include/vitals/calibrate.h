@@ -66,7 +66,7 @@ struct Measured {
 /// How the periods of a recording stand to those that the policy states.
 struct PeriodScale {
   double factor = 1;         ///< measured by stated, to two digits, where most agree
-  std::size_t agreeing = 0;  ///< how many periods agree, to a factor of 1.25
+  std::size_t agreeing = 0;  ///< how many periods agree, to a factor of 1.1
   std::size_t compared = 0;
   /// Whether at least two agree and at least half of all, on one factor alone, and it is not near
   /// one: then the policy is one for another installation.
@@ -84,7 +84,8 @@ struct Calibration {
   Seconds silence{0};         ///< the longest in which nothing was received of any check
   bool has_silences = false;  ///< whether that is one that samples are left out for
   std::uint64_t untold = 0;   ///< with truth: changes that no report told before the next one
-  std::uint64_t untrue = 0;   ///< with truth: statuses reported that never were true before
+  std::uint64_t untrue =
+      0;  ///< with truth: statuses reported that were wrong: not true, and not late
   std::vector<Measured> measured{};  ///< in the order of the policy's values
 
   /// With a target: the policy that follows. The origin of each value is its reason, so that

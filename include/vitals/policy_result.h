@@ -12,7 +12,8 @@
 /// An answer is *outdated* if its status is not the true one, was true before M, and was true at no
 /// moment since M: it was measured before the work ended, or wrongly; the truth cannot tell which.
 /// Nor can it tell whether a status that is still true was measured before M, which does no harm.
-/// Behind the hour only the first answer is looked at, because errors of measurement add up.
+/// NODATA is no state of the host but Juggler's own word, and never outdated. Behind the hour only
+/// the first answer is looked at, because errors of measurement add up.
 ///
 /// Plain values; thread-safe. Truth is floored to seconds, as recordings are.
 

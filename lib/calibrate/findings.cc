@@ -42,16 +42,23 @@ bool keep_the_beat(const Distribution& unchanged, const Distribution& changes) {
   return std::exp(-n * (late * std::log(late / p) + rest)) <= 0.05;
 }
 
-// The factor on which most ratios agree, each to a factor of 1.25 with all others of them.
+// Further apart, two periods agree by coincidence.
+constexpr double as_good_as_equal = 1.1;
+// Nearer to one, the policy is one for this installation.
+constexpr double hardly_different = 1.25;
+
+// The factor on which most ratios agree, each with all others of them.
 PeriodScale agreement(std::vector<double> ratios) {
   std::sort(ratios.begin(), ratios.end());
   PeriodScale scale{.compared = ratios.size()};
   bool is_alone = true;
   std::size_t first = 0;
   for (std::size_t begin = 0; begin < ratios.size(); ++begin) {
-    const auto end = std::upper_bound(ratios.begin(), ratios.end(), 1.25 * ratios[begin]);
+    const auto end =
+        std::upper_bound(ratios.begin(), ratios.end(), as_good_as_equal * ratios[begin]);
     const std::size_t count = static_cast<std::size_t>(end - ratios.begin()) - begin;
-    if (count == scale.agreeing) is_alone = is_alone && ratios[begin] <= 1.25 * ratios[first];
+    if (count == scale.agreeing)
+      is_alone = is_alone && ratios[begin] <= as_good_as_equal * ratios[first];
     if (count <= scale.agreeing) continue;
     scale.agreeing = count;
     first = begin;
@@ -64,7 +71,7 @@ PeriodScale agreement(std::vector<double> ratios) {
   const double unit = std::pow(10, std::floor(std::log10(median)) - 1);
   scale.factor = std::round(median / unit) * unit;
   scale.is_common = scale.agreeing >= 2 && 2 * scale.agreeing >= scale.compared && is_alone &&
-                    std::abs(std::log2(median)) > std::log2(1.25);
+                    std::abs(std::log2(median)) > std::log2(hardly_different);
   return scale;
 }
 

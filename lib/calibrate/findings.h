@@ -12,6 +12,7 @@
 
 #include "calibrate/observed.h"
 #include "vitals/calibrate.h"
+#include "vitals/policy_sums.h"
 
 namespace vitals {
 
@@ -24,6 +25,13 @@ struct NumberedCheck {
   const std::string& name;
   const CheckPolicy& policy;
 };
+
+// From a change of the truth until Juggler has stamped it at the latest, with such an overhead: the
+// first measurement comes a period later, and of an active check the one that finds it still so
+// after the flap delay may come a whole period behind that.
+[[nodiscard]] inline Seconds until_stamp(const CheckPolicy& check, Seconds overhead) {
+  return sum(times(check.kind == Kind::active ? 2 : 1, check.period), overhead, check.accuracy);
+}
 
 class Findings {
  public:

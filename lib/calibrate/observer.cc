@@ -106,7 +106,7 @@ void Observer::rename(const Event& event) {
   auto node = hosts_.extract(hosts_.find(event.host));
   Entity& host = *node.mapped();
   drop_series(host);
-  host.base = event.time;
+  host.base = host.renamed = event.time;
   hosts_.emplace(std::string(event.to), std::move(node.mapped()));
 }
 
@@ -188,8 +188,8 @@ void Observer::next_receipt(Entity& of, Series& before, const Check& check,
                             const Observation& seen) {
   const Seconds silence = silences_.longest_since(before.receive_time);
   observed_.longest_silence = std::max(observed_.longest_silence, silence);
-  const bool had_nothing =
-      !of.truths.empty() && of.truths[check.index].history.was_nodata_since(before.receive_time);
+  const bool had_nothing = !of.truths.empty() && of.truths[check.index].history.was_since(
+                                                     Status::nodata, before.receive_time);
   if (had_nothing) {
     before.has_changed = false;
     return;
@@ -314,6 +314,7 @@ void Observer::apply(const TruthChange& change) {
   if (!truth.history.change(change.time, change.status)) return;
   if (truth.untold) ++observed_.untold;
   truth.untold = UntoldTruth{std::chrono::floor<Seconds>(change.time), change.status};
+  truth.unsettled.change(truth.untold->second);
   const Series& series = of.series[check.index];
   const bool is_told_already = series.is_known && series.status == change.status;
   if (!is_told_already) return;
@@ -324,30 +325,66 @@ void Observer::apply(const TruthChange& change) {
 void Observer::ask_truth(Entity& of, const Series& before, const Check& check,
                          const Observation& seen) {
   Truth& truth = of.truths[check.index];
-  end_of_truth(truth, check, seen);
-  const auto over = [&](Measure measure, Timestamp at) {
-    if (!truth.history.is_known_at(at)) return;
-    const std::optional<Seconds> length = truth.history.since_true(seen.status, at);
-    if (length) {
-      observed_.of(check.index, measure).add(*length);
-    } else if (measure == Measure::over_at_stamp) {
-      ++observed_.untrue;
-    }
-  };
+  end_of_truth(of, check, seen);
   if (seen.status == Status::nodata || seen.implausible) return;
-  if (seen.metadata_timestamp) return over(Measure::over_at_measurement, *seen.metadata_timestamp);
-  if (is_infrastructure(check.policy.kind) || check.policy.kind == Kind::hw_watcher) return;
-  over(Measure::over_at_receipt, seen.receive_time);
   const bool is_new = before.is_known && before.status_mtime != seen.status_mtime;
-  if (is_new) over(Measure::over_at_stamp, seen.status_mtime);
+  if (seen.metadata_timestamp) {
+    hold_against(of, check, seen, Measure::over_at_measurement, *seen.metadata_timestamp);
+  } else if (!is_infrastructure(check.policy.kind) && check.policy.kind != Kind::hw_watcher) {
+    hold_against(of, check, seen, Measure::over_at_receipt, seen.receive_time);
+    if (is_new) hold_against(of, check, seen, Measure::over_at_stamp, seen.status_mtime);
+  }
+  if (truth.history.is_newest(seen.status)) {
+    truth.unsettled.agree(seen.receive_time, receipt_lag(check.policy, policy_.constants));
+  }
+}
+
+// For how long the status had not been true any more at that moment, where that says how late the
+// report is.
+void Observer::hold_against(const Entity& of, const Check& check, const Observation& seen,
+                            Measure measure, Timestamp at) {
+  const Truth& truth = of.truths[check.index];
+  if (!truth.history.is_known_at(at)) return;
+  const std::optional<Seconds> length = truth.history.since_true(seen.status, at);
+  const bool is_true = length && *length == Seconds{0};
+  if (!is_true && is_disturbed(of, check, at - length.value_or(Seconds{0}))) return;
+  if (length && (is_true || truth.unsettled.is_unsettled())) {
+    observed_.of(check.index, measure).add(*length);
+  } else if (measure == Measure::over_at_stamp) {
+    ++observed_.untrue;
+  }
+}
+
+// Whether something else than the way to us may have kept a check from telling the truth at any
+// moment later than `from`: its switch or rack failed, it was looked for under another name, or,
+// of what is sent by the host itself, the host was not to be reached.
+bool Observer::is_disturbed(const Entity& of, const Check& check, Timestamp from) const {
+  if (is_infrastructure(check.policy.kind)) return false;
+  const auto was_crit = [&](const Entity& one, std::size_t index) {
+    return !one.truths.empty() && one.truths[index].history.was_since(Status::crit, from);
+  };
+  for (const Kind kind : {Kind::netmon, Kind::rack}) {
+    const Entity* const place = kind == Kind::netmon ? of.on_switch : of.in_rack;
+    for (const std::size_t index : infrastructure_[kind == Kind::rack]) {
+      if (place != nullptr && was_crit(*place, index)) return true;
+    }
+  }
+  if (check.policy.kind == Kind::active) {
+    return of.renamed && from < add(*of.renamed, policy_.constants.rename.detection);
+  }
+  return !active_.empty() && std::all_of(active_.begin(), active_.end(),
+                                         [&](std::size_t index) { return was_crit(of, index); });
 }
 
 // The report that tells the newest change of truth, if this is it.
-void Observer::end_of_truth(Truth& truth, const Check& check, const Observation& seen) {
+void Observer::end_of_truth(Entity& of, const Check& check, const Observation& seen) {
+  Truth& truth = of.truths[check.index];
   if (!truth.untold || truth.untold->status != seen.status) return;
   const Timestamp changed = truth.untold->second;
   if (seen.status_mtime < changed) return;
   truth.untold.reset();
+  truth.unsettled.told();
+  if (is_disturbed(of, check, changed)) return;
   if (seen.status == Status::nodata) {
     observed_.of(check.index, Measure::truth_to_nodata).add(seen.status_mtime - changed);
     return;

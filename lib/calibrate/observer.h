@@ -55,6 +55,7 @@ class Observer {
   struct Truth {
     TruthOfCheck history;
     std::optional<UntoldTruth> untold;
+    UnsettledTruth unsettled;
   };
   // A host, a switch or a rack. Checks are numbered as in the policy.
   struct Entity {
@@ -64,6 +65,7 @@ class Observer {
     Entity* in_rack = nullptr;
     std::vector<Entity*> members;  // of a switch or a rack
     std::optional<Timestamp> base{};
+    std::optional<Timestamp> renamed{};
     bool is_worked_on = false;
   };
   using Entities = StringMap<std::unique_ptr<Entity>>;
@@ -79,7 +81,10 @@ class Observer {
   void compare_changes(Series& before, const Check& check, const Observation& seen,
                        Seconds silence);
   void ask_truth(Entity& of, const Series& before, const Check& check, const Observation& seen);
-  void end_of_truth(Truth& truth, const Check& check, const Observation& seen);
+  void hold_against(const Entity& of, const Check& check, const Observation& seen, Measure measure,
+                    Timestamp at);
+  void end_of_truth(Entity& of, const Check& check, const Observation& seen);
+  [[nodiscard]] bool is_disturbed(const Entity& of, const Check& check, Timestamp from) const;
   void follow_infrastructure(const Entity& place, Series& before, const Check& check,
                              const Observation& seen);
   void pair_with_infrastructure(const Entity& host, const Check& check, const Observation& seen);

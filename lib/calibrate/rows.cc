@@ -162,6 +162,14 @@ class Rows {
     }
   }
 
+  // Until the first measurement; of an active check the one that finds it still so after the flap
+  // delay may come another period later.
+  [[nodiscard]] Allowed until_stamped(const CheckPolicy& check) const {
+    const bool is_active = check.kind == Kind::active;
+    return {until_stamp(check, policy_.juggler.overhead),
+            cat(is_active ? "2 * " : "", "period + overhead + accuracy")};
+  }
+
   void about_overhead() {
     constexpr std::string_view constant = "juggler.overhead";
     const std::size_t before = rows_.size();
@@ -176,11 +184,11 @@ class Rows {
                          Measure::over_at_receipt,
                          Allowed{receipt_lag(check.policy, policy_),
                                  "overhead + push_period + 2 * period + accuracy"}));
-      const Seconds stamped = sum(check.policy.period, policy_.juggler.overhead);
-      add(constant, "from the truth to its stamp", check, Measure::truth_to_stamp,
-          Allowed{stamped, "period + overhead"});
+      const Allowed stamped = until_stamped(check.policy);
+      add(constant, "from the truth to its stamp", check, Measure::truth_to_stamp, stamped);
       add(constant, "from the truth to its receipt", check, Measure::truth_to_receipt,
-          Allowed{sum(stamped, policy_.juggler.push_period), "period + overhead + push_period"});
+          Allowed{sum(stamped.length, policy_.juggler.push_period),
+                  cat(stamped.formula, " + push_period")});
     }
     unless_added(before, constant,
                  has_truth_ ? "the truth never changed" : "only the truth shows it: --truth FILE");
@@ -215,7 +223,8 @@ class Rows {
       row->note = "what is known is repeated until NODATA comes, so no silence is seen";
     }
     add(constant, "from the truth of NODATA to its stamp", check, Measure::truth_to_nodata,
-        allowed);
+        Allowed{sum(allowed.length, policy_.juggler.propagation),
+                cat(allowed.formula, " + propagation")});
   }
 
   void about_hw_watcher() {

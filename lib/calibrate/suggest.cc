@@ -30,16 +30,26 @@ Seconds half_up(Seconds length) { return (length + Seconds{1}) / 2; }
 
 std::string share(double target) { return absl::StrFormat("%g", target); }
 
+constexpr double lesser_target = 0.05;
+
 // The longest of what several checks need, and why.
 struct Need {
   std::optional<Seconds> length{};
   std::string why{};      // of the check that needs most
   std::string too_few{};  // the checks that cannot say
+  // Of those what was seen: too little to promise anything, and not to be fallen below.
+  std::optional<Seconds> seen{};
+  std::string seen_why{};
 
   void take(Seconds needed, std::string because) {
     if (length && *length >= needed) return;
     length = needed;
     why = std::move(because);
+  }
+  void see(Seconds longest, std::string because) {
+    if (seen && *seen >= longest) return;
+    seen = longest;
+    seen_why = std::move(because);
   }
 };
 
@@ -123,6 +133,13 @@ class Suggesting {
                format_duration(samples.longest()), ")");
   }
 
+  // Of too few samples for the target nothing is promised: only what was seen is told.
+  [[nodiscard]] std::string seen_up_to(const Distribution& samples, std::optional<Seconds> bound,
+                                       std::string_view what) const {
+    if (bound) return evidence(samples, *bound, what);
+    return cat(what, " up to ", format_duration(samples.longest()));
+  }
+
   // Takes the bound of a measure, less what else the sum has; or notes that there are too few.
   void consider(Need& need, const NumberedCheck& check, Measure measure, std::string_view what,
                 Seconds less = Seconds{0}) const {
@@ -132,7 +149,16 @@ class Suggesting {
       need.take(std::max(*bound - less, Seconds{0}), evidence(check, samples, *bound, what));
     } else {
       need.too_few += cat(need.too_few.empty() ? "" : ", ", check.name, " ", samples.size());
+      see(need, check, samples, what, less);
     }
+  }
+  // Samples that are too few for the target may be enough for a lesser one, and the target needs no
+  // less than that does.
+  void see(Need& need, const NumberedCheck& check, const Distribution& samples,
+           std::string_view what, Seconds less) const {
+    if (samples.size() < samples_needed(lesser_target)) return;
+    need.see(std::max(samples.longest() - less, Seconds{0}),
+             cat(check.name, ": ", seen_up_to(samples, std::nullopt, what)));
   }
   void tell_too_few(std::string_view path, const Need& need) {
     if (need.too_few.empty()) return;
@@ -147,7 +173,12 @@ class Suggesting {
     } else if (need.length) {
       add_reason(path, cat("enough: ", need.why));
     }
+    keep_above_seen(path, need);
     tell_too_few(path, need);
+  }
+  // A suggestion does not fall below what its own recording shows.
+  void keep_above_seen(std::string_view path, const Need& need) {
+    if (need.seen && *need.seen > value(path)) put(path, rounded_up(*need.seen), need.seen_why);
   }
   // A value that follows what is needed, whether that is more or less.
   void follow(std::string_view path, const Need& need, Seconds at_least) {
@@ -160,6 +191,7 @@ class Suggesting {
         put(path, wanted, need.why);
       }
     }
+    keep_above_seen(path, need);
     tell_too_few(path, need);
   }
 
@@ -208,6 +240,8 @@ class Suggesting {
     } else if (need.length) {
       add_reason(path, cat("twice that is enough: ", need.why));
     }
+    if (need.seen) need.seen = half_up(*need.seen);
+    keep_above_seen(path, need);
     tell_too_few(path, need);
   }
 
@@ -224,13 +258,15 @@ class Suggesting {
       if (tells) delays.add(findings_.of(check.index, Measure::delay));
     }
     if (delays.empty()) return add_reason(path, "the way to Juggler is not seen");
-    delay_ = bound_of(delays, target_);
-    if (!delay_) {
-      return add_reason(path, cat("too few changes (", delays.size(), " of the ",
-                                  samples_needed(target_), " needed)"));
+    const std::optional<Seconds> bound = bound_of(delays, target_);
+    if (!bound) {
+      add_reason(path, cat("too few changes (", delays.size(), " of the ", samples_needed(target_),
+                           " needed)"));
     }
+    if (!bound && delays.size() < samples_needed(lesser_target)) return;
+    delay_ = bound.value_or(delays.longest());
     Need need;
-    need.take(*delay_, evidence(delays, *delay_, "receipt of a change"));
+    need.take(*delay_, seen_up_to(delays, bound, "receipt of a change"));
     raise(path, need);
   }
 
@@ -254,7 +290,8 @@ class Suggesting {
     if (at_most && *at_most < value(path)) {
       put(path, *at_most, why);
     } else if (at_most) {
-      add_reason(path, cat("no two changes are less than ", format_duration(*at_most), " apart"));
+      add_reason(path, cat("no change is surely held back for less: ", format_duration(*at_most),
+                           " and more"));
     }
     Need need;
     const Seconds others = sum(value("juggler.propagation"), value("juggler.push_period"));
@@ -276,12 +313,15 @@ class Suggesting {
     Need need;
     for (const NumberedCheck& check : findings_.checks()) {
       const Distribution& samples = findings_.of(check.index, Measure::interval);
-      const bool tells = check.policy.kind == kind && delay_ && !samples.empty();
-      const std::optional<Seconds> bound = tells ? bound_of(samples, target_) : std::nullopt;
-      if (!bound) continue;
-      need.take(std::max(*bound + *delay_ - others, Seconds{0}),
-                cat("not before the next receipt: ", evidence(check, samples, *bound, "interval"),
-                    ", and ", format_duration(*delay_), " of delay"));
+      const bool tells =
+          check.policy.kind == kind && delay_ && samples.size() >= samples_needed(lesser_target);
+      if (!tells) continue;
+      const std::optional<Seconds> bound = bound_of(samples, target_);
+      const Seconds interval = bound.value_or(samples.longest());
+      need.take(std::max(interval + *delay_ - others, Seconds{0}),
+                cat("not before the next receipt: ", check.name, ": ",
+                    seen_up_to(samples, bound, "interval"), ", and ", format_duration(*delay_),
+                    " of delay"));
     }
     if (need.length && *need.length > value(path)) raise(path, need);
   }
@@ -306,7 +346,8 @@ class Suggesting {
       consider(need, check, Measure::over_at_stamp, "untrue at the stamp for", now.accuracy);
       consider(need, check, Measure::over_at_receipt, "untrue at the receipt for",
                receipt_lag(now, result_.constants) - result_.constants.juggler.overhead);
-      consider(need, check, Measure::truth_to_stamp, "from the truth to its stamp", now.period);
+      consider(need, check, Measure::truth_to_stamp, "from the truth to its stamp",
+               until_stamp(now, Seconds{0}));
     }
     raise(path, need);
   }
@@ -318,11 +359,13 @@ class Suggesting {
     for (const NumberedCheck& check : findings_.checks()) {
       if (is_infrastructure(check.policy.kind)) continue;
       if (check.policy.kind == Kind::active) {
-        consider(of_active, check, Measure::truth_to_nodata, "from the last measurement to NODATA");
+        consider(of_active, check, Measure::truth_to_nodata, "from the last measurement to NODATA",
+                 value("juggler.propagation"));
         continue;
       }
       Need need;
-      consider(need, check, Measure::truth_to_nodata, "from the last measurement to NODATA");
+      consider(need, check, Measure::truth_to_nodata, "from the last measurement to NODATA",
+               value("juggler.propagation"));
       if (!need.length) continue;
       const Seconds period = result_.checks.find(check.name)->second.period;
       const std::int64_t needed = (*need.length + period - Seconds{1}) / period;

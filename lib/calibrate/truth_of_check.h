@@ -37,16 +37,20 @@ class TruthOfCheck {
     return std::nullopt;
   }
 
+  [[nodiscard]] bool is_newest(Status status) const {
+    return !changes_.empty() && changes_.back().status == status;
+  }
+
   // The second of the newest change that is still so; none if nothing is known.
   [[nodiscard]] std::optional<Timestamp> last_change() const {
     if (changes_.empty()) return std::nullopt;
     return std::chrono::floor<Seconds>(changes_.back().time);
   }
 
-  // Whether there was nothing to measure at any moment later than `from`.
-  [[nodiscard]] bool was_nodata_since(Timestamp from) const {
+  // Whether it was so at any moment later than `from`: NODATA, there was nothing to measure.
+  [[nodiscard]] bool was_since(Status status, Timestamp from) const {
     for (std::size_t i = changes_.size(); i-- > 0;) {
-      if (changes_[i].status == Status::nodata) return true;
+      if (changes_[i].status == status) return true;
       if (changes_[i].time <= from) return false;
     }
     return false;
@@ -67,6 +71,22 @@ class TruthOfCheck {
 struct UntoldTruth {
   Timestamp second{};
   Status status = Status::ok;
+};
+
+// The newest change of truth, until something is received that cannot be from before it: whoever
+// says otherwise then has measured wrongly, and is not late.
+class UnsettledTruth {
+ public:
+  void change(Timestamp second) { since_ = second; }
+  // The truth was received. What was on its way when it changed takes no longer than `lag`.
+  void agree(Timestamp receipt, Seconds lag) {
+    if (since_ && receipt - *since_ > lag) since_.reset();
+  }
+  void told() { since_.reset(); }
+  [[nodiscard]] bool is_unsettled() const { return since_.has_value(); }
+
+ private:
+  std::optional<Timestamp> since_;
 };
 
 }  // namespace vitals

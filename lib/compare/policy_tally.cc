@@ -143,6 +143,7 @@ void PolicyTally::hold_against_truth(Spot at, Status status, Timestamp repaired,
   const std::optional<Status> truth = board_.truth(at);
   if (!truth) return;
   answer.is_known = true;
+  if (status == Status::nodata) return;  // Juggler's own word, and true whenever it says it
   // The truth has not been that status since it left it; before M, if that was not after M.
   const std::optional<Timestamp> left = board_.left(at, status);
   if (!left || *left > repaired) return;

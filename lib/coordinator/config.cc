@@ -6,7 +6,6 @@
 #include <span>
 #include <utility>
 
-#include "file/file_start.h"
 #include "text/bridge.h"
 #include "text/words.h"
 #include "vitals/text_time.h"
@@ -75,6 +74,7 @@ constexpr std::array installation_fields{
     field<Word, &I::bot, I>("bot"),
     field<Text, &I::url, I>("url"),
     field<Text, &I::tokens, I>("tokens"),
+    field<Text, &I::poll_token, I>("poll_token"),
     field<Period, &I::poll_period, I>("poll_period"),
     field<Period, &I::stale_after, I>("stale_after"),
     field<Period, &I::poll_timeout, I>("poll_timeout"),
@@ -83,13 +83,8 @@ constexpr std::array installation_fields{
     field<OnStaleWord, &I::on_stale, I>("on_stale"),
 };
 
-struct Root {
-  Config config;
+struct Root : Config {
   OnStale on_stale = OnStale::refuse;  // of installations that state none
-  bool monitor_only = false;
-  Reading reading = Reading::token;
-  std::string reader_tokens;
-  std::string policy;
 };
 
 constexpr std::array root_fields{
@@ -100,14 +95,6 @@ constexpr std::array root_fields{
     field<Text, &Root::policy, Root>("policy"),
 };
 
-template <class Table>
-std::vector<std::string_view> keys_of(const Table& table, std::string_view more) {
-  std::vector<std::string_view> keys;
-  for (const auto& entry : table) keys.push_back(entry.path);
-  keys.push_back(more);
-  return keys;
-}
-
 class ConfigReader {
  public:
   explicit ConfigReader(std::string_view source) : source_(source), in_(source) {}
@@ -115,24 +102,26 @@ class ConfigReader {
   absl::StatusOr<Config> read(std::string_view yaml) {
     YamlTree tree;
     if (const YamlNode* root = in_.read_map(yaml, tree)) read_root(*root);
-    if (in_.errors().count() == 0 && root_.config.installations.empty()) {
+    if (in_.errors().count() == 0 && root_.installations.empty()) {
       in_.errors().add({}, {}, "no installations, expected at least one");
     }
     if (auto status = in_.errors().status(); !status.ok()) return status;
-    Config& config = root_.config;
-    config.monitor_only = root_.monitor_only;
-    config.reading = root_.reading;
-    config.reader_tokens = from_here(root_.reader_tokens);
-    config.policy = from_here(root_.policy);
-    return std::move(config);
+    root_.reader_tokens = from_here(root_.reader_tokens);
+    root_.policy = from_here(root_.policy);
+    return static_cast<Config&&>(root_);
   }
 
  private:
   template <class Owner, std::size_t size>
   void read_field(const std::array<Field<Owner>, size>& table, std::string_view more,
                   const YamlNode& key, const YamlValue& value, Owner& owner) {
-    const auto* const field = find_field(std::span<const Field<Owner>>(table), key.text);
-    if (field == nullptr) return in_.unknown_key(key, value.path, keys_of(table, more));
+    const std::span<const Field<Owner>> fields(table);
+    const auto* const field = find_field(fields, key.text);
+    if (field == nullptr) {
+      std::vector<std::string_view> known = outermost_keys(fields);
+      known.push_back(more);
+      return in_.unknown_key(key, value.path, known);
+    }
     if (!in_.expect_scalar(value, field->expected)) return;
     const absl::Status status = field->read(value.node, owner);
     if (!status.ok()) in_.error(value, to_std(status.message()));
@@ -178,7 +167,10 @@ class ConfigReader {
     });
     if (in_.errors().count() == errors_before) check(map, has_type, installation);
     if (!installation.tokens.empty()) installation.tokens = from_here(installation.tokens);
-    root_.config.installations.push_back(std::move(installation));
+    if (!installation.poll_token.empty()) {
+      installation.poll_token = from_here(installation.poll_token);
+    }
+    root_.installations.push_back(std::move(installation));
   }
 
   void read_networks(const YamlValue& sequence, Installation& installation) {
@@ -230,8 +222,7 @@ absl::StatusOr<Config> parse_config(std::string_view yaml, std::string_view sour
 }
 
 absl::StatusOr<Config> read_config(const std::string& path) {
-  const auto text =
-      read_file_start(path, longest_yaml + 1);  // one more, to see that it is too long
+  const auto text = read_yaml_file(path);
   if (!text.ok()) return text.status();
   return parse_config(*text, path);
 }

@@ -7,11 +7,11 @@
 #include <set>
 #include <utility>
 
+#include "absl/strings/ascii.h"
 #include "coordinator/bulk.h"
 #include "coordinator/checkpoints.h"
 #include "coordinator/journal_store.h"
 #include "coordinator/listing_apply.h"
-#include "coordinator/lower_case.h"
 #include "coordinator/monitor.h"
 #include "coordinator/pool.h"
 #include "coordinator/reader.h"
@@ -71,9 +71,9 @@ class DatabaseCoordinator : public Coordinator {
   }
 
   void submit(std::vector<Request> requests, Timestamp now, OnAnswers done) override {
-    for (Request& request : requests) {
-      to_lower_case(request.host.name);
-      to_lower_case(request.new_name);
+    for (Request& request : requests) {  // names of hosts are DNS names
+      absl::AsciiStrToLower(&request.host.name);
+      absl::AsciiStrToLower(&request.new_name);
     }
     writer_->submit(std::move(requests), now, std::move(done));
   }
@@ -87,9 +87,8 @@ class DatabaseCoordinator : public Coordinator {
     return read([&](Reader reader) { return reader.find_inv(bot, inv); });
   }
   absl::StatusOr<std::vector<HostRecord>> find_name(std::string_view host_name) override {
-    std::string name(host_name);
-    to_lower_case(name);
-    return read([&](Reader reader) { return reader.find_name(name); });
+    return read(
+        [&](Reader reader) { return reader.find_name(absl::AsciiStrToLower(to_absl(host_name))); });
   }
   absl::StatusOr<std::vector<HostRecord>> find_uuid(std::string_view uuid) override {
     return read([&](Reader reader) { return reader.find_uuid(uuid); });
@@ -145,7 +144,7 @@ class DatabaseCoordinator : public Coordinator {
 };
 
 absl::StatusOr<ListingResult> DatabaseCoordinator::apply_listing(Listing listing, Timestamp now) {
-  for (Host& host : listing.hosts) to_lower_case(host.name);
+  for (Host& host : listing.hosts) absl::AsciiStrToLower(&host.name);
   const auto membership = membership_.get();
   const Member* const member = membership->find(listing.installation);
   if (member == nullptr) {

@@ -64,7 +64,7 @@ absl::Status ListingTurn::expect(sql::Connection& connection) const {
 
 absl::Status ListingTurn::write(Writer::Work work) {
   return what_.bulk.write([&](sql::Connection& connection) {
-    absl::Status status = expect(connection);
+    const absl::Status status = expect(connection);
     return status.ok() ? work(connection) : status;
   });
 }

@@ -73,13 +73,13 @@ void Writer::submit(std::vector<Request> requests, Timestamp now, Coordinator::O
     if (waiting_ + requests.size() <= options_.most_waiting) {
       waiting_ += requests.size();
       asked_.push_back({.requests = std::move(requests), .now = now, .done = std::move(done)});
-    } else {
-      status = absl::ResourceExhaustedError(
-          cat(waiting_, " requests wait already, expected at most ", options_.most_waiting));
+      arrived_.notify_one();
+      return;
     }
+    status = absl::ResourceExhaustedError(
+        cat(waiting_, " requests wait already, expected at most ", options_.most_waiting));
   }
-  if (!status.ok()) return done(std::move(status));
-  arrived_.notify_one();
+  done(std::move(status));
 }
 
 absl::Status Writer::run(sql::Begin begin, Work work) {

@@ -55,9 +55,19 @@ int open_and_lock(const std::string& path) {
   return -1;
 }
 
+bool is_there_and_no_file(const std::string& path) {
+  struct stat there{};
+  return stat(path.c_str(), &there) == 0 && !S_ISREG(there.st_mode);
+}
+
 }  // namespace
 
 absl::StatusOr<AtomicFile> AtomicFile::create(const std::string& path) {
+  if (is_there_and_no_file(path)) {
+    const int descriptor = open(path.c_str(), O_WRONLY | O_CLOEXEC);
+    if (descriptor >= 0) return AtomicFile(path, {}, descriptor);
+    return absl::ErrnoToStatus(errno, to_absl(cat(path, ": cannot be written")));
+  }
   // A link stays one: what it points to is replaced.
   std::error_code unknown;
   const std::filesystem::path resolved = std::filesystem::weakly_canonical(path, unknown);
@@ -105,6 +115,10 @@ absl::Status AtomicFile::write(std::span<const std::byte> bytes) {
 }
 
 absl::Status AtomicFile::commit() {
+  if (temporary_.empty()) {
+    const bool is_closed = close(std::exchange(descriptor_, -1)) == 0;
+    return is_closed ? absl::OkStatus() : failed("cannot be closed");
+  }
   step();
   if (fsync(descriptor_) != 0) return failed("cannot be brought to the disk");
   step();

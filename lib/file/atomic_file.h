@@ -16,7 +16,8 @@ namespace vitals {
 
 // Writes `PATH.new` beside the file that is to be, and takes its name when all of it is on the
 // disk. What a process that was killed left under that name is written over by the next one, while
-// two at a time are an error.
+// two at a time are an error. What is there already and no file (a device, a pipe) stays what it is
+// and is written to.
 class AtomicFile {
  public:
   static absl::StatusOr<AtomicFile> create(const std::string& path);
@@ -38,7 +39,7 @@ class AtomicFile {
   [[nodiscard]] absl::Status failed(const char* what) const;
 
   std::string path_;
-  std::string temporary_;  // empty: nothing to be removed
+  std::string temporary_;  // empty: nothing to be removed, or to be renamed
   int descriptor_ = -1;
 };
 

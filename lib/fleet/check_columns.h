@@ -32,6 +32,7 @@ struct Seen {
   bool implausible : 1 = false;
   bool measured : 1 = false;  // there is a metadata timestamp
   bool marked : 1 = false;    // it stands in CheckColumns::marked
+  bool counts : 1 = false;  // by what was told last; here as well, so that a receipt reads no more
   std::uint8_t told_blocked = 0;
   HealthList told_list = HealthList::none;
 
@@ -78,11 +79,14 @@ struct CheckColumns {
     marked.push_back(static_cast<std::uint32_t>(check));
   }
 
-  // Asks the memory for what a look at this check will read.
-  void prefetch(std::size_t check) const {
-    vitals::prefetch(&seen[check]);
-    vitals::prefetch(&told[check]);
+  // Ask the memory for what taking in an observation of this check will read, and a look at it.
+  void prefetch_receipt(std::size_t check) const {
+    prefetch(&seen[check]);
     deadlines.prefetch_entry(check);
+  }
+  void prefetch_look(std::size_t check) const {
+    prefetch_receipt(check);
+    prefetch(&told[check]);
   }
 
   [[nodiscard]] std::size_t memory_use() const {

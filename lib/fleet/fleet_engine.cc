@@ -154,6 +154,7 @@ void Fleet::Engine::look_at(CheckRef ref, Timestamp moment) {
     store.tell(ref, found.outcome);  // opened under a policy that no longer requires it
   }
   check.told_blocked = found.blocked;
+  check.counts = found.outcome.counts();
   columns.deadlines.set(index, found.next);
 }
 

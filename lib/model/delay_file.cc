@@ -5,6 +5,7 @@
 #include <filesystem>
 #include <string_view>
 
+#include "absl/strings/ascii.h"
 #include "file/file_start.h"
 #include "text/bridge.h"
 #include "text/quote.h"
@@ -16,11 +17,9 @@ namespace {
 constexpr std::size_t most_bad_lines = 100;
 
 // What stands in a line, without its comment and the blanks around it.
+// Without its comment and the blanks around it.
 std::string_view stripped(std::string_view line) {
-  constexpr std::string_view blanks = " \t\r";
-  line = line.substr(0, line.find('#'));
-  line.remove_prefix(std::min(line.find_first_not_of(blanks), line.size()));
-  return line.substr(0, line.find_last_not_of(blanks) + 1);
+  return to_std(absl::StripAsciiWhitespace(to_absl(line.substr(0, line.find('#')))));
 }
 
 void read_lines(std::string_view text, const std::string& path, DelayFile& file) {

@@ -3,7 +3,6 @@
 #include <utility>
 #include <vector>
 
-#include "file/file_start.h"
 #include "model/scenario_schema.h"
 #include "model/scenario_values.h"
 #include "model/stated_scenario.h"
@@ -168,8 +167,7 @@ absl::StatusOr<Scenario> parse_scenario(std::string_view yaml, std::string_view 
 }
 
 absl::StatusOr<Scenario> read_scenario(const std::string& path) {
-  const auto text =
-      read_file_start(path, longest_yaml + 1);  // one more, to see that it is too long
+  const auto text = read_yaml_file(path);
   if (!text.ok()) return text.status();
   return parse_scenario(*text, path);
 }

@@ -9,6 +9,7 @@
 
 #include "absl/strings/str_format.h"
 #include "text/bridge.h"
+#include "text/fitting.h"
 #include "vitals/text_time.h"
 
 namespace vitals {
@@ -125,16 +126,15 @@ class Plot {
     const int y = legend_;
     int wanted = 0;
     for (const ChartSeries& series : chart_.series) {
-      wanted += sign_width + text_width(series.name, Font::small) + space;
+      wanted += sign_width + text_width(legible(series.name), Font::small) + space;
     }
     const bool fits = wanted - space <= right_ - left_;
     const int room = (right_ - left_) / static_cast<int>(chart_.series.size());
     int x = left_;
     for (const ChartSeries& series : chart_.series) {
       if (series.name.empty()) continue;
-      const std::string name =
-          fits ? series.name
-               : shortened_to_width(series.name, Font::small, room - sign_width - space);
+      const std::string name = shortened_to_width(
+          series.name, Font::small, fits ? right_ - left_ : room - sign_width - space);
       canvas_.polyline(Layer::middle, {{x, y - 4}, {x + 26, y - 4}}, cat("curve ", series.look));
       if (series.has_dots) canvas_.dot(x + 13, y - 4, dot_radius, cat("dot ", series.look), "");
       canvas_.text(x + sign_width, y, Font::small, "muted", name);

@@ -4,7 +4,6 @@
 #include <algorithm>
 #include <utility>
 
-#include "file/file_start.h"
 #include "policy/policy_checks.h"
 #include "policy/policy_schema.h"
 #include "text/bridge.h"
@@ -102,8 +101,7 @@ absl::StatusOr<PolicySet> parse_policy(std::string_view yaml, std::string_view s
 }
 
 absl::StatusOr<PolicySet> read_policy(const std::string& path) {
-  const auto text =
-      read_file_start(path, longest_yaml + 1);  // one more, to see that it is too long
+  const auto text = read_yaml_file(path);
   if (!text.ok()) return text.status();
   return parse_policy(*text, path);
 }

@@ -58,18 +58,32 @@ Millis Limits::age(const CheckPolicy& check, Millis repeated) const {
 }
 
 // Pongers go on probing, so that the next result takes the place of this one; the agent of a host
-// that is repaired does not.
+// that is repaired does not. And behind a NODATA Juggler takes a result that was overtaken: where a
+// time to live may run out between two results, nothing else ends a state.
+Millis Limits::repeated(const CheckPolicy& check, Millis propagation) const {
+  const bool is_replaced = check.kind == Kind::active && !runs_out(check, propagation);
+  return is_replaced ? gap(check) : time_to_live(check);
+}
+
 Millis Limits::receipt_margin(const CheckPolicy& check) const {
-  const Millis repeated = check.kind == Kind::active ? gap(check) : time_to_live(check);
-  return receipt_lag(check, policy_) - age(check, repeated);
+  return receipt_lag(check, policy_) - age(check, repeated(check, propagation_));
+}
+
+// As long as nothing runs out, or as even that allows.
+Millis Limits::bound_by_receipt(const CheckPolicy& check) const {
+  const auto most = [&](Millis repeated) {
+    return receipt_lag(check, policy_) - age(check, repeated) + propagation_;
+  };
+  const Millis ever = most(time_to_live(check));
+  if (check.kind != Kind::active) return ever;
+  return std::max(std::min(most(gap(check)), time_to_live(check) - gap(check)), ever);
 }
 
 // A change is stamped when the result that found it arrives. But where a time to live runs out
 // between two results, what comes next is stamped as a change, too, and pongers may have found it
 // before they began to hold another one back.
 Millis Limits::status_margin(const CheckPolicy& check, Millis propagation) const {
-  const bool runs_out = time_to_live(check) < gap(check) + propagation;
-  const bool may_be_old = check.kind == Kind::active && runs_out;
+  const bool may_be_old = check.kind == Kind::active && runs_out(check, propagation);
   return status_lag(check, policy_) - propagation - (may_be_old ? held_back(check) : Millis{0});
 }
 
@@ -101,7 +115,7 @@ Millis Limits::bound_of(Assumption assumption, const CheckPolicy& check) const {
   const Millis by_receipt = receipt_margin(check);
   switch (assumption) {
     case Assumption::propagation:
-      return std::min(bound_by_status(check), propagation_ + by_receipt);
+      return std::min(bound_by_status(check), bound_by_receipt(check));
     case Assumption::delivery:
       return delivery_ + by_receipt;
     case Assumption::active_time_to_live:

@@ -43,7 +43,13 @@ class Limits {
   }
   // The age of a state when it is received, if Juggler repeats it for `repeated` after it arrived.
   [[nodiscard]] Millis age(const CheckPolicy& check, Millis repeated) const;
+  // Whether its time to live may run out between two results.
+  [[nodiscard]] bool runs_out(const CheckPolicy& check, Millis propagation) const {
+    return time_to_live(check) < gap(check) + propagation;
+  }
+  [[nodiscard]] Millis repeated(const CheckPolicy& check, Millis propagation) const;
   [[nodiscard]] Millis receipt_margin(const CheckPolicy& check) const;
+  [[nodiscard]] Millis bound_by_receipt(const CheckPolicy& check) const;
   [[nodiscard]] Millis status_margin(const CheckPolicy& check, Millis propagation) const;
   [[nodiscard]] Millis bound_by_status(const CheckPolicy& check) const;
   [[nodiscard]] Millis time_to_live(const CheckPolicy& check) const;

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // What was found about soundness as tables for people.
+#include <algorithm>
 #include <chrono>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -36,7 +38,11 @@ std::string tell_length(std::optional<Seconds> length) {
 std::string table_of_repairs(const Soundness& found) {
   TextTable table("lrrrrrr");
   table.row({"WHAT IS TRUE", "REPAIRS", "STATUS", "ACTIVE", "PASSIVE", "METADATA", "UNMEASURED"});
-  table.row(risk_row("every assumption holds", found.sound));
+  const bool is_sound =
+      std::none_of(found.margins.begin(), found.margins.end(),
+                   [](const auto& margin) { return margin && *margin < Seconds{0}; });
+  table.row(
+      risk_row(is_sound ? "every assumption holds" : "NOT SOUND by its own numbers", found.sound));
   std::vector<std::string> margins{"  margin on paper", ""};
   std::vector<std::string> nearest{"  nearest that was seen", ""};
   for (std::size_t i = 0; i < belief_names.size(); ++i) {

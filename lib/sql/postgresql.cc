@@ -166,10 +166,10 @@ class PostgresqlConnection : public Connection {
   absl::StatusOr<const char*> prepare(std::string_view statement) {
     const auto known = names_.find(statement);
     if (known != names_.end()) return known->second.c_str();
-    std::string name = cat("s", names_.size());
+    const std::string name = cat("s", names_.size());
     const Result result(PQprepare(get(), name.c_str(), std::string(statement).c_str(), 0, nullptr));
     if (!is_good(result.get())) return failed(result.get());
-    return names_.emplace(statement, std::move(name)).first->second.c_str();
+    return names_.emplace(statement, name).first->second.c_str();
   }
 
   absl::StatusOr<Result> run(std::string_view statement, std::span<const Value> values) {

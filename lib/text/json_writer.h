@@ -59,6 +59,7 @@ class JsonWriter {
     separate();
     append_json_number(out_, static_cast<std::int64_t>(value));
   }
+  void number_or_null(std::optional<std::int64_t> value) { value ? number(*value) : null(); }
   void count(std::uint64_t value) { number(value); }
   void length(Seconds value) { number(value.count()); }
   // With as many digits as a share is worth.

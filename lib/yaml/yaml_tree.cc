@@ -9,6 +9,7 @@
 #include <algorithm>
 #include <sstream>
 
+#include "file/file_start.h"
 #include "text/bridge.h"
 #include "text/utf8.h"
 
@@ -177,6 +178,10 @@ std::optional<YamlError> parse_yaml(std::string_view text, YamlTree& tree) {
     return YamlError{place_of(error.mark), cat("not YAML: ", error.msg)};
   }
   return std::nullopt;
+}
+
+absl::StatusOr<std::string> read_yaml_file(const std::string& path) {
+  return read_file_start(path, longest_yaml + 1);  // one more, to see that it is too long
 }
 
 }  // namespace vitals

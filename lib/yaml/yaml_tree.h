@@ -12,6 +12,8 @@
 #include <string_view>
 #include <vector>
 
+#include "absl/status/statusor.h"
+
 namespace vitals {
 
 // Counted from 1; columns are counted in bytes.
@@ -55,6 +57,10 @@ struct YamlTree {
 
 // The longest text that is read; a policy of thousands of checks is shorter.
 inline constexpr std::size_t longest_yaml = 1U << 20U;
+
+// The text of a file, or so much of it that parse_yaml() says it is too long. Errors: what the
+// system says, as `FILE: what`.
+[[nodiscard]] absl::StatusOr<std::string> read_yaml_file(const std::string& path);
 
 // Reads at most one document into an empty tree. Errors: too long; not UTF-8; a control character;
 // ill-formed YAML; nested too deeply; a second document.

@@ -5,9 +5,11 @@
 #include <catch2/catch.hpp>
 #include <cstdlib>
 #include <iostream>
+#include <memory>
 #include <random>
 #include <string>
 #include <thread>
+#include <utility>
 #include <vector>
 
 #include "databases.h"
@@ -22,12 +24,18 @@ Config four_installations() {
                             installation("il")}};
 }
 
-void list_nothing(Coordinator& coordinator, const Config& config) {
+// Two coordinators on one database, which know of each installation that it has no host.
+std::pair<std::unique_ptr<Coordinator>, std::unique_ptr<Coordinator>> open_two(
+    const std::string& url, const CoordinatorOptions& options = {}) {
+  const Config config = four_installations();
+  auto first = *Coordinator::open(url, config, options);
+  auto second = *Coordinator::open(url, config, options);
   for (const Installation& one : config.installations) {
-    const auto result = coordinator.apply_listing(listing(one.id, t(1000)), t(1000));
+    const auto result = first->apply_listing(listing(one.id, t(1000)), t(1000));
     INFO(result.status());
     REQUIRE(result.ok());
   }
+  return {std::move(first), std::move(second)};
 }
 
 unsigned seed() {
@@ -95,10 +103,7 @@ void expect_consistent(Coordinator& coordinator, const std::string& database) {
 
 TEST_CASE("through two coordinators nothing is promised twice, and the journal gives the tables") {
   on_each_database([](const TestDatabase& database) {
-    const Config config = four_installations();
-    auto first = *Coordinator::open(database.url, config);
-    auto second = *Coordinator::open(database.url, config);
-    list_nothing(*first, config);
+    const auto [first, second] = open_two(database.url);
     Hammered counts;
     hammer({first.get(), second.get()}, seed(), 60, 10'000, counts);
     CHECK(counts.failed == 0);
@@ -109,10 +114,7 @@ TEST_CASE("through two coordinators nothing is promised twice, and the journal g
 
 TEST_CASE("a few hosts that everybody wants are promised once") {
   on_each_database([](const TestDatabase& database) {
-    const Config config = four_installations();
-    auto first = *Coordinator::open(database.url, config);
-    auto second = *Coordinator::open(database.url, config);
-    list_nothing(*first, config);
+    const auto [first, second] = open_two(database.url);
     Hammered counts;
     hammer({first.get(), second.get()}, seed(), 30, 20, counts);
     CHECK(counts.failed == 0);
@@ -124,11 +126,7 @@ TEST_CASE("a few hosts that everybody wants are promised once") {
 TEST_CASE("the constraints alone keep coordinators apart that do not take turns") {
   if (!is_wanted("postgresql")) return;
   const TestDatabase database = make_postgresql();
-  const Config config = four_installations();
-  const CoordinatorOptions options{.take_turns = false};
-  auto first = *Coordinator::open(database.url, config, options);
-  auto second = *Coordinator::open(database.url, config, options);
-  list_nothing(*first, config);
+  const auto [first, second] = open_two(database.url, {.take_turns = false});
   Hammered counts;
   hammer({first.get(), second.get()}, seed(), 20, 500, counts);
   CHECK(counts.allowed > 100);
@@ -137,10 +135,7 @@ TEST_CASE("the constraints alone keep coordinators apart that do not take turns"
 
 TEST_CASE("of two that ask for one host in the same second, exactly one is allowed") {
   on_each_database([](const TestDatabase& database) {
-    const Config config = four_installations();
-    auto first = *Coordinator::open(database.url, config);
-    auto second = *Coordinator::open(database.url, config);
-    list_nothing(*first, config);
+    const auto [first, second] = open_two(database.url);
     for (Inv inv = 1; inv <= 50; ++inv) {
       std::atomic<int> allowed = 0;
       std::atomic<int> waiting = 2;

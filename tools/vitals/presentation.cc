@@ -4,15 +4,11 @@
 #include <sys/ioctl.h>
 #include <unistd.h>
 
-#include <algorithm>
-#include <cctype>
-#include <cerrno>
 #include <cstdio>
 #include <cstdlib>
-#include <filesystem>
 #include <span>
-#include <system_error>
 
+#include "absl/strings/ascii.h"
 #include "file/atomic_file.h"
 #include "output.h"
 #include "text/bridge.h"
@@ -25,9 +21,7 @@ bool speaks_utf8() {
   for (const char* variable : {"LC_ALL", "LC_CTYPE", "LANG"}) {
     const char* value = std::getenv(variable);
     if (value == nullptr || *value == '\0') continue;
-    std::string locale = value;
-    std::transform(locale.begin(), locale.end(), locale.begin(),
-                   [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+    const std::string locale = absl::AsciiStrToLower(value);
     return locale.find("utf-8") != std::string::npos || locale.find("utf8") != std::string::npos;
   }
   return false;
@@ -46,15 +40,6 @@ TextStyle style_of_output() {
 }
 
 absl::Status write_file(const std::string& path, std::string_view text) {
-  std::error_code unknown;
-  if (std::filesystem::exists(path, unknown) && !std::filesystem::is_regular_file(path, unknown)) {
-    std::FILE* file = std::fopen(path.c_str(), "wb");
-    bool is_written =
-        file != nullptr && std::fwrite(text.data(), 1, text.size(), file) == text.size();
-    if (file != nullptr && std::fclose(file) != 0) is_written = false;
-    return is_written ? absl::OkStatus()
-                      : absl::ErrnoToStatus(errno, to_absl(cat(path, ": cannot be written")));
-  }
   absl::StatusOr<AtomicFile> file = AtomicFile::create(path);
   if (!file.ok()) return file.status();
   const absl::Status status = file->write(std::as_bytes(std::span(text)));

@@ -50,9 +50,10 @@ inline constexpr std::array<std::string_view, 2> on_stale_names{"refuse", "allow
 struct Installation {
   std::string id{};  ///< a word: ASCII letters, digits, `_` and `-`
   InstallationType type = InstallationType::calls;
-  std::string bot{};     ///< inventory numbers are unique within one of these; a word
-  std::string url{};     ///< where its hosts are listed; empty: it is not polled from here
-  std::string tokens{};  ///< path of the file with its tokens; empty: it has none
+  std::string bot{};         ///< inventory numbers are unique within one of these; a word
+  std::string url{};         ///< where its hosts are listed; empty: it is not polled from here
+  std::string tokens{};      ///< path of the file with its tokens; empty: it has none
+  std::string poll_token{};  ///< path of the file with the token it is polled with; empty: none
   std::vector<std::string> networks{};  ///< from which it may ask, as written; none: from anywhere
 
   Seconds poll_period{std::chrono::minutes{5}};   ///< between two polls

@@ -43,7 +43,8 @@ constexpr auto make_powers_of_two() {
   std::array<std::uint64_t, 65> powers{};
   double power = 1;
   for (std::uint64_t& each : powers) {
-    each = static_cast<std::uint64_t>(power * 4294967296.0 + 0.5);
+    const double rounded_by_cutting = power * 4294967296.0 + 0.5;  // lround() is no constant
+    each = static_cast<std::uint64_t>(rounded_by_cutting);
     power *= step;
   }
   return powers;

@@ -83,7 +83,8 @@ constexpr auto make_normal_knots() {
   for (std::size_t i = 0; i < knots.size(); ++i) {
     const int octave = normal_octaves - static_cast<int>(i) / normal_pieces;
     const double z = tail_begins(octave, static_cast<int>(i) % normal_pieces);
-    knots[i] = static_cast<std::int32_t>(z * fixed_one + 0.5);
+    const double rounded_by_cutting = z * fixed_one + 0.5;  // lround() is no constant
+    knots[i] = static_cast<std::int32_t>(rounded_by_cutting);
   }
   return knots;
 }
