@@ -11,6 +11,7 @@
 #include "audit/repairs.h"
 #include "text/bridge.h"
 #include "text/quote.h"
+#include "vitals/text_time.h"
 
 namespace vitals::audit {
 namespace {
@@ -19,6 +20,8 @@ using Millis = std::chrono::milliseconds;
 
 // How soon what a backend refused to do is tried again.
 constexpr Seconds retry_after{10};
+
+constexpr Seconds prune_every{3600};
 
 // A clock that steps is noticed by whoever looks at it.
 constexpr Seconds longest_wait{1};
@@ -82,6 +85,7 @@ class Engine::Impl {
         repairs_(options_.policy) {}
 
   absl::Status run() {
+    heed(clock_.now());
     if (absl::Status status = scheduler_.refresh(); !status.ok()) return status;
     if (options_.once) {
       if (absl::Status status = scheduler_.run_all_now(); !status.ok()) return status;
@@ -114,6 +118,8 @@ class Engine::Impl {
  private:
   static EngineOptions with_messages(EngineOptions options) {
     if (!options.on_message) options.on_message = [](std::string_view) {};
+    // The lease begins before the program does.
+    options.executor.margin = std::min(options.executor.margin, options.lease_margin / 3);
     if (!options.scheduler.on_error) {
       options.scheduler.on_error = [tell = options.on_message](const absl::Status& status) {
         tell(to_std(status.message()));
@@ -144,7 +150,12 @@ class Engine::Impl {
       if (lost.ok()) {
         for (const std::string& host : *lost) recorder_.tell_repair(host, false, now);
       }
+      if (now >= prune_at_ || prune_at_ > add(now, prune_every)) {
+        prune_at_ = add(now, prune_every);
+        message(backend_.prune(subtract(now, std::max(options_.keep, longest_again_after()))));
+      }
     }
+    if (now >= heed_at_ || heed_at_ > add(now, options_.heed_every)) heed(now);
     for (std::size_t i = 0; i < reruns_.size();) {
       if (reruns_[i].at > now) {
         ++i;
@@ -154,6 +165,34 @@ class Engine::Impl {
       scheduler_.run_now(reruns_[i].host, reruns_[i].audit).IgnoreError();
       reruns_.erase(reruns_.begin() + static_cast<std::ptrdiff_t>(i));
     }
+  }
+
+  // A repair that was too short ago must be remembered.
+  [[nodiscard]] Seconds longest_again_after() const {
+    Seconds longest{0};
+    if (catalogue_ == nullptr) return longest_duration;
+    for (const Audit& audit : catalogue_->audits) {
+      if (audit.repair) longest = std::max(longest, audit.repair->again_after);
+    }
+    return longest;
+  }
+
+  // What people ask of all engines.
+  void heed(Timestamp now) {
+    heed_at_ = add(now, options_.heed_every);
+    const auto wishes = backend_.wishes();
+    if (!wishes.ok()) return message(wishes.status());
+    if (wishes->paused != scheduler_.is_paused()) {
+      wishes->paused ? scheduler_.pause() : scheduler_.resume();
+      const std::string why = wishes->reason.empty() ? "" : cat(": ", wishes->reason);
+      options_.on_message(wishes->paused ? cat("paused", why) : "resumed");
+    }
+    if (wishes->paused) {  // what nobody began waits until it is resumed
+      for (const TaskId task : std::exchange(queue_, {})) scheduler_.give_back(task, now);
+    }
+    // What is wrong is told by the scheduler. The first one is asked for by run().
+    if (wishes_ && *wishes_ != wishes->number) scheduler_.refresh().IgnoreError();
+    wishes_ = wishes->number;
   }
 
   void take_due() {
@@ -222,7 +261,7 @@ class Engine::Impl {
 
   void wait() {
     const Timestamp now = clock_.now();
-    Timestamp until = earlier(add(now, longest_wait), alive_at_);
+    Timestamp until = earlier(add(now, longest_wait), earlier(alive_at_, heed_at_));
     if (stops_ == 0) until = earlier(until, scheduler_.next_due());
     if (const auto repeat = recorder_.next_repeat()) until = earlier(until, *repeat);
     if (executor_.running() == 0) return clock_.wait_until(until);
@@ -263,8 +302,10 @@ class Engine::Impl {
         ++counters_.lost;
         continue;
       }
-      recorder_.tell(run.host.name, run.audit.name, finished_one.result, *(*answers)[i],
-                     finished_one.next_run, now);
+      const Taken& taken = *(*answers)[i];
+      recorder_.tell(run.host.name, run.audit.name, finished_one.result, taken.status_since,
+                     taken.run_again ? now : finished_one.next_run, now);
+      if (taken.run_again) reruns_.push_back({now, run.host.name, run.audit.name});
       if (stops_ == 0) repair_if_called_for(run, finished_one.result, now);
     }
   }
@@ -321,7 +362,10 @@ class Engine::Impl {
   std::vector<Told> told_;
   std::vector<Rerun> reruns_;
   Timestamp alive_at_ = distant_past;
+  Timestamp prune_at_ = distant_past;
+  Timestamp heed_at_ = distant_past;
   Timestamp tell_at_ = distant_past;
+  std::optional<std::int64_t> wishes_{};  // their number, when we looked last
   std::uint64_t keys_ = 0;
   int told_in_vain_ = 0;
   std::atomic<int> stops_ = 0;

@@ -3,7 +3,6 @@
 
 #include <fcntl.h>
 #include <poll.h>
-#include <spawn.h>
 #include <sys/eventfd.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
@@ -15,6 +14,9 @@
 #include <csignal>
 #include <stdexcept>
 #include <utility>
+
+#include "audit/keeper.h"
+#include "audit/spawn.h"
 
 extern char** environ;
 
@@ -104,40 +106,22 @@ std::vector<char*> pointers(std::vector<std::string>& texts, char** more) {
 }
 
 // 0, or what the system says.
-int spawn(Job& job, int out, int err, pid_t& leader) {
-  posix_spawn_file_actions_t actions;
-  posix_spawnattr_t attributes;
-  if (const int error = posix_spawn_file_actions_init(&actions)) return error;
-  posix_spawnattr_init(&attributes);
-  posix_spawn_file_actions_addopen(&actions, STDIN_FILENO, "/dev/null", O_RDONLY, 0);
-  posix_spawn_file_actions_adddup2(&actions, out, STDOUT_FILENO);
-  posix_spawn_file_actions_adddup2(&actions, err, STDERR_FILENO);
-  sigset_t none;
-  sigset_t all;
-  sigemptyset(&none);
-  sigfillset(&all);
-  posix_spawnattr_setsigmask(&attributes, &none);
-  posix_spawnattr_setsigdefault(&attributes, &all);
-  posix_spawnattr_setpgroup(&attributes, 0);
-  posix_spawnattr_setflags(&attributes,
-                           POSIX_SPAWN_SETPGROUP | POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF);
-  const auto arguments = pointers(job.command, nullptr);
-  const auto environment = pointers(job.environment, environ);
-  const int error = posix_spawnp(&leader, job.command[0].c_str(), &actions, &attributes,
-                                 arguments.data(), environment.data());
-  posix_spawnattr_destroy(&attributes);
-  posix_spawn_file_actions_destroy(&actions);
-  return error;
-}
-
-int launch(Job& job, Process& process) {
+int launch(Job& job, const Keeper& keeper, Seconds at_most, Process& process) {
   if (job.command.empty()) return ENOENT;
   Pipe out;
   Pipe err;
   if (const int error = out.open()) return error;
   if (const int error = err.open()) return error;
+  const auto arguments = pointers(job.command, nullptr);
+  const auto environment = pointers(job.environment, environ);
   pid_t leader = -1;
-  if (const int error = spawn(job, out.write_end.get(), err.write_end.get(), leader)) return error;
+  const int error = spawn({.arguments = arguments.data(),
+                           .environment = environment.data(),
+                           .out = out.write_end.get(),
+                           .err = err.write_end.get(),
+                           .at_most = at_most},
+                          keeper, leader);
+  if (error != 0) return error;
   process.leader = leader;
   process.ends = Descriptor(static_cast<int>(syscall(SYS_pidfd_open, leader, 0)));
   process.out.from = std::move(out.read_end);
@@ -150,7 +134,9 @@ int launch(Job& job, Process& process) {
 class Executor::Impl {
  public:
   explicit Impl(const ExecutorOptions& options)
-      : options_(options), wakes_(eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)) {
+      : options_(options),
+        keeper_(options.max_workers),
+        wakes_(eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)) {
     if (wakes_.get() < 0) throw std::runtime_error("no descriptors left");
   }
   Impl(const Impl&) = delete;
@@ -158,7 +144,7 @@ class Executor::Impl {
   ~Impl() {
     kill_all();
     for (const Process& process : processes_) {
-      if (process.leader >= 0) waitpid(process.leader, nullptr, 0);
+      if (process.leader >= 0) static_cast<void>(wait_for(process.leader));
     }
   }
 
@@ -167,7 +153,8 @@ class Executor::Impl {
     process.key = job.key;
     process.deadline = moment.steady + job.timeout;
     process.ended.started_at = moment.now;
-    if (const int error = launch(job, process)) {
+    const Seconds at_most = sum(job.timeout, options_.grace, options_.margin);
+    if (const int error = launch(job, keeper_, at_most, process)) {
       process.ended.how = Ended::How::not_started;
       process.ended.number = error;
     }
@@ -233,6 +220,13 @@ class Executor::Impl {
     process.killed = how;
   }
 
+  [[nodiscard]] int wait_for(pid_t leader) const {
+    keeper_.forget(leader);
+    int status = 0;
+    waitpid(leader, &status, 0);
+    return status;
+  }
+
   void read_all(Process& process) const {
     const bool out = process.out.read_all(options_.most_bytes);
     const bool err = process.err.read_all(options_.most_bytes);
@@ -255,8 +249,7 @@ class Executor::Impl {
     }
     read_all(process);  // what it wrote last
     kill(process, Killed::killed);
-    int status = 0;
-    waitpid(process.leader, &status, 0);
+    const int status = wait_for(process.leader);
     process.leader = -1;
     const bool exited = WIFEXITED(status);
     if (ended.how == Ended::How::exited && !exited) ended.how = Ended::How::signalled;
@@ -276,6 +269,7 @@ class Executor::Impl {
   }
 
   ExecutorOptions options_;
+  Keeper keeper_;
   Descriptor wakes_;
   std::vector<Process> processes_;
   std::vector<pollfd> polled_;  // kept, so that nothing is allocated

@@ -23,11 +23,18 @@ constexpr Seconds soon{5};
 constexpr const char* lock_out_others = "SELECT pg_advisory_xact_lock(7305813)";
 
 constexpr std::string_view claim_one =
-    "UPDATE audit_records SET status = 'processing', claim = claim + 1, claimed_by = $2, "
+    "UPDATE audit_records SET status = 'processing', claim = claim + 1, run_again = 0, claimed_by = $2, "
     "claimed_until = $3, updated_at = $4 WHERE id = (SELECT id FROM audit_records WHERE id = $1 "
     "AND disabled = 0 AND (next_run IS NULL OR next_run <= $4 OR next_run > $4 + run_every + $5) "
     "AND (claimed_until IS NULL OR claimed_until <= $4)";
 constexpr std::string_view claim_end = ") RETURNING claim";
+
+// An empty text that lies nowhere would be null.
+Value word(std::string_view text) { return Value(text.data() == nullptr ? "" : text); }
+
+// The records of a Selection, whose words are the first two parameters.
+constexpr std::string_view selected =
+    " WHERE ($1 = '' OR host = $1) AND ($2 = '' OR audit_name = $2)";
 
 std::string key_of(std::string_view host, std::string_view audit) {
   std::string key(host);
@@ -141,15 +148,8 @@ absl::StatusOr<sql::Connection*> RecordStore::connection() {
   if (connection_ == nullptr) {
     auto opened = sql::Connection::open(database_);
     if (!opened.ok()) return opened.status();
-    if (absl::Status status = sql::migrate(**opened, migrations); !status.ok()) return status;
-    // Tables of another program are counted by the same versions.
-    const absl::Status probe =
-        (*opened)->query("SELECT id FROM audit_records LIMIT 1", {}, [](const Row&) {});
-    if (!probe.ok()) {
-      return absl::FailedPreconditionError(
-          cat("the database has tables of another program, expected one of its own: ",
-              to_std(probe.message())));
-    }
+    const absl::Status status = sql::migrate(**opened, schema_versions, migrations);
+    if (!status.ok()) return status;
     connection_ = *std::move(opened);
   }
   if (absl::Status status = connection_->revive(); !status.ok()) return status;
@@ -248,7 +248,7 @@ absl::StatusOr<std::vector<ClaimAnswer>> RecordStore::claim(std::string_view eng
   return answers;
 }
 
-absl::StatusOr<std::vector<std::optional<Timestamp>>> RecordStore::finish(
+absl::StatusOr<std::vector<std::optional<Taken>>> RecordStore::finish(
     std::string_view engine, std::span<const Finished> finished, Timestamp now) {
   const auto alive = connection();
   if (!alive.ok()) return alive.status();
@@ -262,16 +262,21 @@ absl::StatusOr<std::vector<std::optional<Timestamp>>> RecordStore::finish(
       values.push_back(value);
     }
   }
-  std::vector<std::optional<Timestamp>> answers(finished.size());
+  // Nothing reads `run_again` of a record that nobody claimed, so it may keep what it told.
+  std::vector<std::optional<Taken>> answers(finished.size());
   auto transaction = sql::Transaction::begin(**alive, sql::Begin::write);
   if (!transaction.ok()) return transaction.status();
   absl::Status status = (*alive)->query_each(
-      "UPDATE audit_records SET status = 'processed', next_run = $3, updated_at = $4, "
+      "UPDATE audit_records SET status = 'processed', updated_at = $4, "
+      "next_run = CASE WHEN run_again = 1 THEN CAST($4 AS BIGINT) "
+      "ELSE CAST($3 AS BIGINT) END, "
       "claimed_by = NULL, claimed_until = NULL, "
       "status_since = CASE WHEN result = $5 THEN status_since ELSE $6 END, result = $5, "
       "started_at = $6, exit_code = $7, output = $8, finished_at = $9, finished_by = $10 "
-      "WHERE id = $1 AND claim = $2 RETURNING status_since",
-      10, values, [&](std::size_t nth, const Row& row) { answers[nth] = moment_of(row, 0); });
+      "WHERE id = $1 AND claim = $2 RETURNING status_since, run_again",
+      10, values, [&](std::size_t nth, const Row& row) {
+        answers[nth] = {moment_of(row, 0).value_or(Timestamp()), row.integer(1) != 0};
+      });
   if (!status.ok()) return status;
   if (status = transaction->commit(); !status.ok()) return status;
   return answers;
@@ -306,15 +311,54 @@ absl::Status RecordStore::run_all_now(Timestamp now) {
       .status();
 }
 
-absl::Status RecordStore::run_now(std::string_view host, std::string_view audit, Timestamp now) {
+absl::StatusOr<std::int64_t> RecordStore::run_now(const Selection& which, Timestamp now) {
   const auto alive = connection();
   if (!alive.ok()) return alive.status();
-  const auto count = (*alive)->execute(
-      "UPDATE audit_records SET next_run = $3, updated_at = $3 WHERE host = $1 AND audit_name = $2",
-      std::array{Value(host), Value(audit), moment_value(now)});
-  if (!count.ok()) return count.status();
-  if (*count > 0) return absl::OkStatus();
-  return absl::NotFoundError(cat("the host ", in_quotes(host), " has no audit ", in_quotes(audit)));
+  return (*alive)->execute(
+      cat("UPDATE audit_records SET next_run = $3, updated_at = $3, "
+          "run_again = CASE WHEN status = 'processing' THEN 1 ELSE 0 END",
+          selected),
+      std::array{word(which.host), word(which.audit), moment_value(now)});
+}
+
+absl::StatusOr<std::int64_t> RecordStore::set_disabled(const Selection& which, bool disabled,
+                                                       std::string_view reason, Timestamp now) {
+  const auto alive = connection();
+  if (!alive.ok()) return alive.status();
+  return (*alive)->execute(
+      cat("UPDATE audit_records SET updated_at = $3, disabled = $4, disabled_reason = $5",
+          selected),
+      std::array{word(which.host), word(which.audit), moment_value(now),
+                 Value(std::int64_t{disabled ? 1 : 0}),
+                 word(disabled ? reason : "")});
+}
+
+absl::Status RecordStore::set_paused(bool paused, std::string_view reason) {
+  const auto alive = connection();
+  if (!alive.ok()) return alive.status();
+  return (*alive)
+      ->execute("UPDATE audit_wishes SET paused = $1, reason = $2",
+                std::array{Value(std::int64_t{paused ? 1 : 0}),
+                           word(paused ? reason : "")})
+      .status();
+}
+
+absl::Status RecordStore::announce() {
+  const auto alive = connection();
+  if (!alive.ok()) return alive.status();
+  return (*alive)->execute("UPDATE audit_wishes SET number = number + 1", {}).status();
+}
+
+absl::StatusOr<Wishes> RecordStore::wishes() {
+  const auto alive = connection();
+  if (!alive.ok()) return alive.status();
+  Wishes wishes;
+  absl::Status status =
+      (*alive)->query("SELECT number, paused, reason FROM audit_wishes", {}, [&](const Row& row) {
+        wishes = {row.integer(0), row.integer(1) != 0, std::string(row.text(2))};
+      });
+  if (!status.ok()) return status;
+  return wishes;
 }
 
 absl::StatusOr<std::optional<std::int64_t>> RecordStore::begin_repair(const RepairRequest& request,
@@ -412,6 +456,17 @@ absl::StatusOr<std::vector<EngineSeen>> RecordStore::engines() {
       });
   if (!status.ok()) return status;
   return engines;
+}
+
+absl::Status RecordStore::prune(Timestamp before) {
+  const auto alive = connection();
+  if (!alive.ok()) return alive.status();
+  for (const char* const statement :
+       {"DELETE FROM repairs WHERE ended_at < $1", "DELETE FROM engines WHERE seen_at < $1"}) {
+    const auto count = (*alive)->execute(statement, std::array{moment_value(before)});
+    if (!count.ok()) return count.status();
+  }
+  return absl::OkStatus();
 }
 
 }  // namespace vitals::audit

@@ -25,12 +25,17 @@ class RecordStore : public Backend {
   absl::StatusOr<std::vector<ClaimAnswer>> claim(std::string_view engine,
                                                  std::span<const ClaimRequest> requests,
                                                  Timestamp now) override;
-  absl::StatusOr<std::vector<std::optional<Timestamp>>> finish(std::string_view engine,
-                                                               std::span<const Finished> finished,
-                                                               Timestamp now) override;
+  absl::StatusOr<std::vector<std::optional<Taken>>> finish(std::string_view engine,
+                                                           std::span<const Finished> finished,
+                                                           Timestamp now) override;
   absl::Status release(std::span<const Claimed> claimed, Timestamp now) override;
   absl::Status run_all_now(Timestamp now) override;
-  absl::Status run_now(std::string_view host, std::string_view audit, Timestamp now) override;
+  absl::StatusOr<std::int64_t> run_now(const Selection& which, Timestamp now) override;
+  absl::StatusOr<std::int64_t> set_disabled(const Selection& which, bool disabled,
+                                            std::string_view reason, Timestamp now) override;
+  absl::Status set_paused(bool paused, std::string_view reason) override;
+  absl::Status announce() override;
+  absl::StatusOr<Wishes> wishes() override;
   absl::StatusOr<std::optional<std::int64_t>> begin_repair(const RepairRequest& request,
                                                            MayRepair may, Timestamp now) override;
   absl::Status end_repair(std::int64_t repair, int exit_code, Timestamp now) override;
@@ -38,6 +43,7 @@ class RecordStore : public Backend {
   absl::StatusOr<std::vector<std::string>> end_lost_repairs(Timestamp now) override;
   absl::Status tell_alive(std::string_view engine, Timestamp now) override;
   absl::StatusOr<std::vector<EngineSeen>> engines() override;
+  absl::Status prune(Timestamp before) override;
 
  protected:
   // The database is opened when it is first asked: who only reads a catalogue needs none.

@@ -123,6 +123,7 @@ class Scheduler::Impl {
   }
 
   void pause(bool paused) { paused_ = paused; }
+  bool is_paused() const { return paused_; }
 
   absl::Status pause(std::string_view host, std::string_view audit, bool paused) {
     const auto id = find(host, audit);
@@ -136,7 +137,9 @@ class Scheduler::Impl {
     const auto id = find(host, audit);
     if (!id) return not_found(host, audit);
     const Timestamp now = clock_.now();
-    if (absl::Status status = backend_.run_now(host, audit, now); !status.ok()) return status;
+    const auto count = backend_.run_now({.host = host, .audit = audit}, now);
+    if (!count.ok()) return count.status();
+    if (*count == 0) return not_found(host, audit);  // another engine has another catalogue
     table_.run_now(*id, now);
     return absl::OkStatus();
   }
@@ -300,6 +303,7 @@ std::optional<TaskId> Scheduler::find(std::string_view host, std::string_view au
 absl::Status Scheduler::refresh() { return impl_->refresh(); }
 void Scheduler::pause() { impl_->pause(true); }
 void Scheduler::resume() { impl_->pause(false); }
+bool Scheduler::is_paused() const { return impl_->is_paused(); }
 absl::Status Scheduler::pause(std::string_view host, std::string_view audit) {
   return impl_->pause(host, audit, true);
 }

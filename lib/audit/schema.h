@@ -9,8 +9,13 @@
 
 namespace vitals::audit {
 
+// The table that counts the migrations.
+inline constexpr std::string_view schema_versions = "audit_schema_version";
+
 // `network_switch` and `rack`: null is unstated, an empty text says that there is none.
-// `audit_records.disabled` is one pair's own; what an audit says stands in `audits`.
+// `audit_records.disabled` is one pair's own; what an audit says stands in `audits`. `run_again` is
+// set where a run is asked for while one goes on. `audit_wishes` has one row: what is asked of all
+// engines, and a number that grows whenever they should look at the records anew.
 // What must never happen twice: `repairs_under_way`, two repairs at once on a host.
 inline constexpr std::array<sql::Migration, 1> migrations{R"(
 CREATE TABLE hosts (
@@ -62,6 +67,7 @@ CREATE TABLE audit_records (
   disabled {integer} NOT NULL DEFAULT 0,
   disabled_reason TEXT NOT NULL DEFAULT '',
   status TEXT NOT NULL DEFAULT 'new',
+  run_again {integer} NOT NULL DEFAULT 0,
   claim {integer} NOT NULL DEFAULT 0,
   claimed_by TEXT,
   claimed_until {integer},
@@ -87,6 +93,15 @@ CREATE TABLE repairs (
 ) {end};
 CREATE UNIQUE INDEX repairs_under_way ON repairs (host) WHERE ended_at IS NULL;
 CREATE INDEX repairs_of_host ON repairs (host, audit_name, began_at);
+
+CREATE INDEX repairs_ended ON repairs (ended_at);
+
+CREATE TABLE audit_wishes (
+  number {integer} NOT NULL,
+  paused {integer} NOT NULL,
+  reason TEXT NOT NULL
+) {end};
+INSERT INTO audit_wishes (number, paused, reason) VALUES (0, 0, '');
 
 CREATE TABLE engines (
   name TEXT NOT NULL PRIMARY KEY,

@@ -6,6 +6,8 @@
 #include <fstream>
 
 #include "backends.h"
+#include "coordinator/schema.h"
+#include "sql/migrate.h"
 #include "sql/sql.h"
 #include "text/bridge.h"
 
@@ -95,14 +97,27 @@ TEST_CASE("An edit of a file is seen, a broken one is told and told with its pla
 
 TEST_CASE("A database of another program is refused") {
   on_each_database([](const TestDatabase& database) {
-    good(good(sql::Connection::open(database.url))
-             ->script("CREATE TABLE schema_version (version INTEGER NOT NULL PRIMARY KEY);"
-                      "INSERT INTO schema_version (version) VALUES (1)"));
+    const auto before = good(sql::Connection::open(database.url));
+    good(before->script("CREATE TABLE audits (number INTEGER)"));
     const auto backend = Backend::open(database.url);
     REQUIRE_FALSE(backend.ok());
     INFO(backend.status());
-    CHECK(to_std(backend.status().message()).find("tables of another program") !=
-          std::string_view::npos);
+    CHECK(to_std(backend.status().message()).find("audits") != std::string_view::npos);
+    // Nothing was left half made.
+    CHECK_FALSE(before->query("SELECT 1 FROM hosts", {}, [](const sql::Row&) {}).ok());
+  });
+}
+
+TEST_CASE("The coordinator's database may be that of audits, too") {
+  on_each_database([](const TestDatabase& database) {
+    const auto other = good(sql::Connection::open(database.url));
+    good(sql::migrate(*other, "schema_version", coordinator::migrations));
+    const auto backend = open_backend(database.url);
+    const Catalogue catalogue = catalogue_of(full_catalogue);
+    fill(*backend, catalogue, t(0));
+    CHECK(*good(backend->catalogue()) == catalogue);
+    good(sql::migrate(*other, "schema_version", coordinator::migrations));
+    CHECK(records_of(*open_backend(database.url)).size() == 5);
   });
 }
 
@@ -185,9 +200,9 @@ TEST_CASE("A record is claimed by one, for a lease, and what a late one finishes
       const std::vector<Finished> finished{{{id, number}, ok_at(at), t(3600)}};
       return good(backend.finish("x", finished, t(at))).at(0);
     };
-    CHECK_FALSE(finish(*a, first.claim, 110));
+    CHECK_FALSE(finish(*a, first.claim, 110));  // its lease is over
     CHECK(records_of(*a)[0].status == RecordStatus::processing);
-    CHECK(finish(*b, second.claim, 120) == t(120));
+    CHECK(finish(*b, second.claim, 120) == Taken{t(120)});
     const Record record = records_of(*a)[0];
     CHECK(record.status == RecordStatus::processed);
     CHECK(record.claimed_by.empty());
@@ -212,7 +227,7 @@ TEST_CASE("A status is since it changed, and what was not run is given back") {
       const ClaimAnswer answer = good(backend->claim("e", requests, t(at))).at(0);
       REQUIRE(answer.granted());
       const std::vector<Finished> finished{{{id, answer.claim}, ok_at(at, status), t(at + 60)}};
-      return good(backend->finish("e", finished, t(at))).at(0);
+      return good(backend->finish("e", finished, t(at))).at(0).value().status_since;
     };
     CHECK(run(0, Status::ok) == t(0));
     CHECK(run(60, Status::ok) == t(0));
@@ -239,14 +254,104 @@ TEST_CASE("A record is run now, or not at all while it is disabled") {
     const std::vector<Finished> finished{{{id, answer.claim}, ok_at(0), t(3600)}};
     REQUIRE(good(backend->finish("e", finished, t(0))).at(0));
     CHECK_FALSE(good(backend->claim("e", requests, t(10))).at(0).granted());
-    good(backend->run_now("h1", "a", t(10)));
-    CHECK(backend->run_now("h1", "b", t(10)).code() == absl::StatusCode::kNotFound);
-    good(
-        good(sql::Connection::open(database.url))->script("UPDATE audit_records SET disabled = 1"));
+    CHECK(good(backend->run_now({"h1", "a"}, t(10))) == 1);
+    CHECK(good(backend->run_now({"h1", "b"}, t(10))) == 0);
+    CHECK(good(backend->set_disabled({"h1", "a"}, true, "moving", t(10))) == 1);
+    CHECK(records_of(*backend).at(0).disabled);
+    CHECK(records_of(*backend).at(0).disabled_reason == "moving");
     CHECK_FALSE(good(backend->claim("e", requests, t(10))).at(0).granted());
-    good(
-        good(sql::Connection::open(database.url))->script("UPDATE audit_records SET disabled = 0"));
+    CHECK(good(backend->set_disabled({"h1", "a"}, false, "moving", t(10))) == 1);
+    CHECK_FALSE(records_of(*backend).at(0).disabled);
+    CHECK(records_of(*backend).at(0).disabled_reason.empty());
     CHECK(good(backend->claim("e", requests, t(10))).at(0).granted());
+  });
+}
+
+TEST_CASE("A run that is asked for while one goes on comes afterwards") {
+  on_each_database([](const TestDatabase& database) {
+    const auto backend = open_backend(database.url);
+    fill(*backend,
+         catalogue_of("hosts: {h1: {}}\nh1: {audits: {a: {run_every: 1h, command: [x]}}}\n"), t(0));
+    const std::int64_t id = records_of(*backend).at(0).id;
+    const auto claim_at = [&](std::int64_t now) {
+      const std::vector<ClaimRequest> requests{{id, t(now + 50)}};
+      return good(backend->claim("e", requests, t(now))).at(0);
+    };
+    const auto finish_at = [&](std::int64_t claim, std::int64_t now) {
+      const std::vector<Finished> finished{{{id, claim}, ok_at(now), t(3600)}};
+      return good(backend->finish("e", finished, t(now))).at(0);
+    };
+    const ClaimAnswer first = claim_at(0);
+    CHECK(good(backend->run_now({"h1", "a"}, t(1))) == 1);
+    CHECK_FALSE(claim_at(2).granted());
+    CHECK(finish_at(first.claim, 3) == Taken{t(3), true});
+    CHECK(records_of(*backend).at(0).next_run == t(3));
+    const ClaimAnswer second = claim_at(3);
+    REQUIRE(second.granted());
+    CHECK(finish_at(second.claim, 4) == Taken{t(3), false});
+    CHECK(records_of(*backend).at(0).next_run == t(3600));
+  });
+}
+
+TEST_CASE("A selection is a pair, a host, an audit, or everything") {
+  struct Row {
+    Selection which;
+    std::int64_t count;
+  };
+  on_each_database([](const TestDatabase& database) {
+    const auto backend = open_backend(database.url);
+    fill(*backend, big_catalogue(3, 2, Seconds{60}), t(0));
+    const std::string host = records_of(*backend).at(0).host;
+    for (const Row& row : {Row{{host, "audit-0"}, 1}, Row{{host, ""}, 2}, Row{{"", "audit-1"}, 3},
+                           Row{{"", ""}, 6}, Row{{"x", ""}, 0}, Row{{host, "x"}, 0}}) {
+      INFO(row.which.host << " " << row.which.audit);
+      CHECK(good(backend->run_now(row.which, t(1))) == row.count);
+      CHECK(good(backend->set_disabled(row.which, true, "why", t(1))) == row.count);
+      CHECK(good(backend->set_disabled(row.which, false, "", t(1))) == row.count);
+    }
+  });
+}
+
+TEST_CASE("What is asked of all engines is seen by all") {
+  on_each_database([](const TestDatabase& database) {
+    const auto a = open_backend(database.url);
+    const auto b = open_backend(database.url);
+    const Wishes before = good(b->wishes());
+    CHECK_FALSE(before.paused);
+    good(a->set_paused(true, "the rack moves"));
+    good(a->announce());
+    const Wishes paused = good(b->wishes());
+    CHECK(paused.number != before.number);
+    CHECK(paused.paused);
+    CHECK(paused.reason == "the rack moves");
+    good(b->set_paused(false, "ignored"));
+    CHECK_FALSE(good(a->wishes()).paused);
+    CHECK(good(a->wishes()).reason.empty());
+    CHECK(good(a->wishes()).number == paused.number);
+  });
+}
+
+TEST_CASE("What ended long ago is forgotten, at the moment it is and not before") {
+  on_each_database([](const TestDatabase& database) {
+    const auto backend = open_backend(database.url);
+    const auto repair = [&](const char* host, std::int64_t begin) {
+      return good(backend->begin_repair(
+                      {.host = host, .audit = "a", .engine = "e", .until = t(begin + 5)},
+                      [](std::span<const std::string>) { return true; }, t(begin)))
+          .value();
+    };
+    for (const int end : {9, 10, 11}) {
+      const std::string host = "h" + std::to_string(end);
+      good(backend->end_repair(repair(host.c_str(), end), 0, t(end)));
+      good(backend->tell_alive(host, t(end)));
+    }
+    static_cast<void>(repair("under way", 0));
+    good(backend->prune(t(10)));
+    std::string left;
+    good(backend->visit_repairs(
+        [&](const RepairRecord& one) { left += std::string(one.host) + ","; }));
+    CHECK(left == "under way,h10,h11,");
+    CHECK(good(backend->engines()).size() == 2);
   });
 }
 

@@ -4,6 +4,7 @@
 #define VITALS_TOOLS_AUDIT_COMMANDS_H
 
 #include <cstddef>
+#include <cstdint>
 #include <string>
 
 #include "vitals/time.h"
@@ -18,6 +19,7 @@ struct RunCommand {
   Seconds refresh{300};
   Seconds spread{300};
   Seconds push{300};
+  Seconds keep{7'776'000};
   bool once = false;
   bool dry_run = false;
 };
@@ -32,7 +34,17 @@ struct CopyCommand {
   std::string to;
 };
 
+struct AskCommand {
+  enum class What : std::uint8_t { pause, resume, run_now };
+  What what = What::pause;
+  std::string catalogue;
+  std::string host;   // empty: all
+  std::string audit;  // empty: all
+  std::string reason;
+};
+
 int run(const RunCommand& command);
+int run(const AskCommand& command);
 int run(const StatusCommand& command);
 int run(const CopyCommand& command);
 

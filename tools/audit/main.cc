@@ -59,12 +59,47 @@ void add_run(CLI::App& app, RunCommand& command, Chosen& chosen) {
                "Over how long first and missed runs are spread, by default 5m");
   add_duration(run_app, "--push", command.push,
                "How often the recording repeats each state, by default 5m");
+  add_duration(run_app, "--keep", command.keep,
+               "How long ended repairs and gone engines are remembered, by default 90d");
   run_app->add_flag("--once", command.once, "Run every audit once, now, and stop");
   run_app->add_flag("--dry-run", command.dry_run, "Only tell what would be repaired");
   run_app->footer(
       "SIGTERM lets what runs come to its end; a second one kills it.\n"
       "Examples:\n  vitals audit run dir:audits | vitals replay --on-change -");
   run_app->callback([&] { chosen = [&] { return run(command); }; });
+}
+
+// What people ask of all engines, whatever they run on.
+void add_asking(CLI::App& app, AskCommand& command, Chosen& chosen) {
+  using What = AskCommand::What;
+  struct Row {
+    const char* name;
+    What what;
+    const char* help;
+    const char* footer;
+  };
+  for (const Row& row :
+       {Row{"pause", What::pause, "Let all engines run nothing more, or nothing of some records",
+            "What runs comes to its end; what is missed is run once when it is resumed.\n"
+            "Examples:\n  vitals audit pause --reason 'the rack moves' dir:audits\n"
+            "  vitals audit pause --host n1.example.net --audit load dir:audits"},
+        Row{"resume", What::resume, "Undo a pause that was asked for in the same words",
+            "Examples:\n  vitals audit resume dir:audits"},
+        Row{"run-now", What::run_now, "Make records due now, beside their schedule",
+            "Examples:\n  vitals audit run-now --audit load dir:audits"}}) {
+    CLI::App* sub = app.add_subcommand(row.name, row.help);
+    add_catalogue(sub, command.catalogue);
+    sub->add_option("--host", command.host, "Only records of this host")->type_name("NAME");
+    sub->add_option("--audit", command.audit, "Only records of this audit")->type_name("NAME");
+    if (row.what == What::pause) {
+      sub->add_option("--reason", command.reason, "Why, for people")->type_name("TEXT");
+    }
+    sub->footer(std::string(row.footer) + "\nEngines heed it within seconds.");
+    sub->callback([&, what = row.what] {
+      command.what = what;
+      chosen = [&] { return run(command); };
+    });
+  }
 }
 
 void add_others(CLI::App& app, StatusCommand& status, CopyCommand& copy, Chosen& chosen) {
@@ -101,6 +136,8 @@ int main_with(int argc, char** argv) {
   CopyCommand copy;
   Chosen chosen;
   add_run(app, run_command, chosen);
+  AskCommand ask;
+  add_asking(app, ask, chosen);
   add_others(app, status, copy, chosen);
   try {
     app.parse(argc, argv);

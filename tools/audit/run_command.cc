@@ -91,6 +91,7 @@ int run(const RunCommand& command) {
   options.scheduler.refresh_every = command.refresh;
   options.scheduler.timetable.spread = command.spread;
   options.push_period = command.push;
+  options.keep = command.keep;
   options.once = command.once;
   options.dry_run = command.dry_run;
   options.policy = *std::move(policy);

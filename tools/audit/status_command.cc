@@ -5,7 +5,10 @@
 #include <algorithm>
 #include <cstdio>
 #include <map>
+#include <set>
+#include <span>
 #include <string>
+#include <tuple>
 #include <vector>
 
 #include "audit/places.h"
@@ -15,6 +18,7 @@
 #include "output.h"
 #include "system_clock.h"
 #include "text/bridge.h"
+#include "text/quote.h"
 #include "text/text_table.h"
 #include "vitals/audit/recorder.h"
 #include "vitals/fleet.h"
@@ -89,6 +93,7 @@ std::vector<Event> events_of(const Catalogue& catalogue, const Past& past) {
 }
 
 std::string reasons_of(const Record& record, const Audit* audit, Fleet& fleet, Timestamp now) {
+  if (record.audit.empty()) return "not audited";
   if (audit != nullptr && !audit->enabled) {
     return audit->disabled_reason.empty() ? "disabled" : cat("disabled: ", audit->disabled_reason);
   }
@@ -106,6 +111,25 @@ std::string reasons_of(const Record& record, const Audit* audit, Fleet& fleet, T
   return why;
 }
 
+// Records that no engine has made yet, and a line for each host without any.
+void add_what_was_not_run(const Catalogue& catalogue, std::span<const Task> tasks, Past& past) {
+  std::set<std::pair<std::string, std::string>> known;
+  std::set<std::string> audited;
+  for (const Record& record : past.records) known.emplace(record.host, record.audit);
+  for (const Task& task : tasks) {
+    const std::string& host = catalogue.hosts[task.host].name;
+    const std::string& audit = catalogue.audits[task.audit].name;
+    audited.insert(host);
+    if (!known.contains({host, audit})) past.records.push_back({.host = host, .audit = audit});
+  }
+  for (const Host& host : catalogue.hosts) {
+    if (!audited.contains(host.name)) past.records.push_back({.host = host.name});
+  }
+  std::sort(past.records.begin(), past.records.end(), [](const Record& a, const Record& b) {
+    return std::tie(a.host, a.audit) < std::tie(b.host, b.audit);
+  });
+}
+
 std::string moment(std::optional<Timestamp> at) { return at ? format_timestamp(*at) : "-"; }
 
 }  // namespace
@@ -116,7 +140,7 @@ int run(const StatusCommand& command) {
   const auto opened = open_catalogue(command.catalogue);
   if (!opened.ok()) return refuse_input(opened.status());
   const Catalogue& catalogue = *opened->catalogue;
-  const auto past = past_of(*opened->backend);
+  auto past = past_of(*opened->backend);
   if (!past.ok()) return refuse_input(past.status());
   const auto tasks = expand(catalogue);
   if (!tasks.ok()) return refuse_input(tasks.status());
@@ -131,6 +155,14 @@ int run(const StatusCommand& command) {
     // What lies ahead of our clock is not judged; a repair of a host that is gone is none.
     if (event.time <= now) fleet.apply(event).IgnoreError();
   }
+  Output output;
+  const auto wishes = opened->backend->wishes();
+  if (!wishes.ok()) return refuse_input(wishes.status());
+  if (wishes->paused) {
+    const std::string why = wishes->reason.empty() ? "" : cat(": ", printable(wishes->reason));
+    output.line() += cat("paused", why, "\n\n");
+  }
+  add_what_was_not_run(catalogue, *tasks, *past);
   TextTable table("llllllll");
   table.row(
       {"HOST", "STATE", "AUDIT", "RECORD", "STATUS", "COUNTS, OR WHY NOT", "NEXT RUN", "OUTPUT"});
@@ -143,13 +175,12 @@ int run(const StatusCommand& command) {
     }
     const auto audit = audits.find({record.host, record.audit});
     table.row({record.host == host ? "" : record.host, state, record.audit,
-               std::string(name(record.status)),
+               record.audit.empty() ? "" : std::string(name(record.status)),
                record.result ? std::string(name(record.result->status)) : "-",
                reasons_of(record, audit == audits.end() ? nullptr : audit->second, fleet, now),
                moment(record.next_run), record.result ? record.result->output : ""});
     host = record.host;
   }
-  Output output;
   output.line() += table.text();
   return exit_ok;
 }

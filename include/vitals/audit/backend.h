@@ -99,18 +99,26 @@ class Backend {
                                                          std::span<const ClaimRequest> requests,
                                                          Timestamp now) = 0;
 
-  /// Tells results. One answer each: since when the status is what it is; none where the claim had
-  /// passed to somebody else, or the record is gone: the result is dropped.
-  virtual absl::StatusOr<std::vector<std::optional<Timestamp>>> finish(
+  /// Tells results. One answer each; none where the claim had passed to somebody else, or the record
+  /// is gone: the result is dropped.
+  virtual absl::StatusOr<std::vector<std::optional<Taken>>> finish(
       std::string_view engine, std::span<const Finished> finished, Timestamp now) = 0;
 
   /// Gives back what was claimed and not run.
   virtual absl::Status release(std::span<const Claimed> claimed, Timestamp now) = 0;
 
-  /// Makes every record due at once.
+  /// Makes every record due at once but those that are being run.
   virtual absl::Status run_all_now(Timestamp now) = 0;
-  /// Makes a record due at once. Errors: NotFound.
-  virtual absl::Status run_now(std::string_view host, std::string_view audit, Timestamp now) = 0;
+  /// Makes records due at once; those that are being run, once more afterwards. How many they are.
+  virtual absl::StatusOr<std::int64_t> run_now(const Selection& which, Timestamp now) = 0;
+  /// Disables records, or undoes that. How many they are.
+  virtual absl::StatusOr<std::int64_t> set_disabled(const Selection& which, bool disabled,
+                                                    std::string_view reason, Timestamp now) = 0;
+  /// Pauses all engines, or lets them go on.
+  virtual absl::Status set_paused(bool paused, std::string_view reason) = 0;
+  /// Lets all engines look at the records anew, soon.
+  virtual absl::Status announce() = 0;
+  virtual absl::StatusOr<Wishes> wishes() = 0;
 
   /// Begins a repair: its number, or none where one goes on on this host, was too short ago, or
   /// `may` says no. Atomic between all engines.
@@ -126,6 +134,9 @@ class Backend {
   /// Tells that an engine lives; who does, since a moment.
   virtual absl::Status tell_alive(std::string_view engine, Timestamp now) = 0;
   virtual absl::StatusOr<std::vector<EngineSeen>> engines() = 0;
+
+  /// Forgets the repairs that ended before a moment, and the engines that were seen last before it.
+  virtual absl::Status prune(Timestamp before) = 0;
 
   Backend(const Backend&) = delete;
   Backend& operator=(const Backend&) = delete;

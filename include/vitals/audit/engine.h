@@ -11,6 +11,9 @@
 /// nothing afterwards. Never two at once on a host, never more of a group than its share, and not
 /// again within `again_after`; the audit itself is run anew as soon as it can prove anything.
 ///
+/// What people ask of all engines through the backend (pause, resume, run now) is heeded within
+/// `heed_every`; what is paused is run once afterwards, spread.
+///
 /// Threads: none of its own; stop() from any, and from handlers of signals.
 
 #ifndef VITALS_AUDIT_ENGINE_H
@@ -39,6 +42,8 @@ struct EngineOptions {
   SchedulerOptions scheduler{};
   Seconds lease_margin{30};  ///< a lease lasts an audit's time-out, the grace and this
   Seconds alive_every{60};   ///< how often it tells the backend that it lives
+  Seconds heed_every{5};     ///< how often it looks whether people ask for anything
+  Seconds keep{7'776'000};   ///< how long ended repairs, and engines that are gone, are remembered
   Seconds push_period{300};  ///< how often the recording repeats each state
   bool dry_run = false;      ///< tell what would be repaired, and repair nothing
   bool once = false;         ///< run every audit once, now, and stop

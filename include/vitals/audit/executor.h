@@ -10,9 +10,11 @@
 /// Each program is the leader of a process group of its own, reads nothing, and writes into pipes
 /// of which at most so much is kept. When its time is out the group is asked to end (SIGTERM), and
 /// after a grace is made to (SIGKILL). When the leader ends what is left of the group is killed:
-/// an audit leaves nothing behind. On Linux, as it waits for processes by descriptors.
+/// an audit leaves nothing behind. When the engine itself is killed, so are all its groups, by a small
+/// process beside it. On Linux, as it waits for processes by descriptors.
 ///
 /// Time is given: the clock of the wall for the records, one that never steps for time-outs.
+/// Threads: one; with it end the programs that it started.
 
 #ifndef VITALS_AUDIT_EXECUTOR_H
 #define VITALS_AUDIT_EXECUTOR_H
@@ -33,6 +35,7 @@ struct ExecutorOptions {
   std::size_t max_workers = 8;
   std::size_t most_bytes = 65'536;  ///< kept of each of a program's two outputs
   Seconds grace{5};                 ///< between asking a group to end and killing it
+  Seconds margin{10};               ///< after that it is killed even if the engine stands still
 };
 
 /// Both clocks at one moment.

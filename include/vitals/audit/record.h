@@ -102,6 +102,27 @@ struct Finished {
   Timestamp next_run{};
 };
 
+/// What the backend made of it.
+struct Taken {
+  Timestamp status_since{};  ///< since when the status is what it is
+  bool run_again = false;    ///< somebody asked for a run meanwhile: the next one is due at once
+
+  friend bool operator==(const Taken&, const Taken&) = default;
+};
+
+/// Of which records something is asked: of those with this host and this audit.
+struct Selection {
+  std::string_view host{};   ///< empty: of all hosts
+  std::string_view audit{};  ///< empty: all audits
+};
+
+/// What people ask of all engines at once.
+struct Wishes {
+  std::int64_t number = 0;  ///< another one when engines should look at the records anew
+  bool paused = false;      ///< nothing more is run
+  std::string reason{};     ///< why it is paused; for people
+};
+
 }  // namespace vitals::audit
 
 #endif  // VITALS_AUDIT_RECORD_H

@@ -83,6 +83,7 @@ class Scheduler {
   /// Yields nothing until it is resumed; what is missed meanwhile is run once, spread.
   void pause();
   void resume();
+  [[nodiscard]] bool is_paused() const;
   /// The same for one task. Errors: NotFound.
   absl::Status pause(std::string_view host, std::string_view audit);
   absl::Status resume(std::string_view host, std::string_view audit);
