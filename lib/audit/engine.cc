@@ -5,6 +5,7 @@
 #include <atomic>
 #include <deque>
 #include <map>
+#include <set>
 #include <utility>
 #include <vector>
 
@@ -22,6 +23,9 @@ using Millis = std::chrono::milliseconds;
 constexpr Seconds retry_after{10};
 
 constexpr Seconds prune_every{3600};
+
+// Of all audits: how much earlier than it says it may have measured.
+constexpr Seconds accuracy = CheckPolicy().accuracy;
 
 // A clock that steps is noticed by whoever looks at it.
 constexpr Seconds longest_wait{1};
@@ -139,17 +143,13 @@ class Engine::Impl {
     repairs_.see(event, event.time);
   }
 
-  // Once in a while: tells that we live, ends what dead engines repaired, runs anew what was
-  // repaired.
+  // Once in a while: tells that we live, ends what dead engines repaired, heeds what others ask for
+  // and do, runs anew what was repaired.
   void look_after(Timestamp now) {
     if (now >= alive_at_ || alive_at_ > add(now, options_.alive_every)) {
       alive_at_ = add(now, options_.alive_every);
       message(backend_.tell_alive(options_.name, now));
-      const auto lost = backend_.end_lost_repairs(now);
-      message(lost.status());
-      if (lost.ok()) {
-        for (const std::string& host : *lost) recorder_.tell_repair(host, false, now);
-      }
+      message(backend_.end_lost_repairs(now));
       if (now >= prune_at_ || prune_at_ > add(now, prune_every)) {
         prune_at_ = add(now, prune_every);
         message(backend_.prune(subtract(now, std::max(options_.keep, longest_again_after()))));
@@ -180,6 +180,7 @@ class Engine::Impl {
   // What people ask of all engines.
   void heed(Timestamp now) {
     heed_at_ = add(now, options_.heed_every);
+    tell_repairs_of_others(now);
     const auto wishes = backend_.wishes();
     if (!wishes.ok()) return message(wishes.status());
     if (wishes->paused != scheduler_.is_paused()) {
@@ -193,6 +194,24 @@ class Engine::Impl {
     // What is wrong is told by the scheduler. The first one is asked for by run().
     if (wishes_ && *wishes_ != wishes->number) scheduler_.refresh().IgnoreError();
     wishes_ = wishes->number;
+  }
+
+  // The repairs of all engines belong into the recording of each: the rules after a repair apply
+  // whoever did it.
+  void tell_repairs_of_others(Timestamp now) {
+    if (catalogue_ == nullptr) return;
+    std::set<std::int64_t> seen;
+    message(backend_.visit_repairs(repairs_since_, [&](const RepairRecord& repair) {
+      seen.insert(repair.id);
+      const auto [known, is_new] = repairs_known_.try_emplace(repair.id, false);
+      if (is_new) recorder_.tell_repair(repair.host, true, now);
+      if (!repair.ended_at || known->second) return;
+      known->second = true;
+      recorder_.tell_repair(repair.host, false, now);
+    }));
+    std::erase_if(repairs_known_,
+                  [&](const auto& one) { return one.second && !seen.contains(one.first); });
+    repairs_since_ = subtract(now, sum(options_.heed_every, options_.lease_margin));
   }
 
   void take_due() {
@@ -321,7 +340,7 @@ class Engine::Impl {
          .audit = run.audit.name,
          .engine = options_.name,
          .until = lease(repair.timeout),
-         .measured_at = result.started_at,
+         .measured_at = subtract(result.started_at, accuracy),
          .again_after = repair.again_after},
         [&](std::span<const std::string> hosts) {
           return repairs_.may_begin(run.host.name, hosts);
@@ -330,6 +349,7 @@ class Engine::Impl {
     if (!number.ok()) return message(number.status());
     if (!*number) return options_.on_message(cat(what, " is called for, and has to wait"));
     options_.on_message(cat(what, " begins"));
+    repairs_known_[**number] = false;
     recorder_.tell_repair(run.host.name, true, now);
     start({.host = run.host, .audit = run.audit, .repair = **number});
   }
@@ -339,12 +359,12 @@ class Engine::Impl {
     const Result result = result_of(ended);
     ++counters_.repairs;
     message(backend_.end_repair(*run.repair, result.exit_code, now));
+    repairs_known_[*run.repair] = true;
     recorder_.tell_repair(run.host.name, false, now);
     options_.on_message(cat("the repair of ", in_quotes(run.host.name), " by ",
                             in_quotes(run.audit.name), " ended with exit code ", result.exit_code,
                             result.output.empty() ? "" : ": ", result.output));
     // The first moment of which a measurement proves that it is later than the repair.
-    const Seconds accuracy = CheckPolicy().accuracy;
     reruns_.push_back({add(now, sum(accuracy, Seconds{1})), run.host.name, run.audit.name});
   }
 
@@ -362,6 +382,8 @@ class Engine::Impl {
   std::vector<Told> told_;
   std::vector<Rerun> reruns_;
   Timestamp alive_at_ = distant_past;
+  std::map<std::int64_t, bool> repairs_known_;  // told in the recording; whether their ends are
+  Timestamp repairs_since_ = distant_future;
   Timestamp prune_at_ = distant_past;
   Timestamp heed_at_ = distant_past;
   Timestamp tell_at_ = distant_past;

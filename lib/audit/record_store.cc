@@ -22,11 +22,13 @@ constexpr Seconds soon{5};
 // Any number that nothing else in the database takes as the key of a lock.
 constexpr const char* lock_out_others = "SELECT pg_advisory_xact_lock(7305813)";
 
+// Neither a next run nor the end of a lease lies so far ahead unless clocks stepped back.
 constexpr std::string_view claim_one =
-    "UPDATE audit_records SET status = 'processing', claim = claim + 1, run_again = 0, claimed_by = $2, "
+    "UPDATE audit_records SET status = 'processing', claim = claim + 1, run_again = 0, claimed_by "
+    "= $2, "
     "claimed_until = $3, updated_at = $4 WHERE id = (SELECT id FROM audit_records WHERE id = $1 "
     "AND disabled = 0 AND (next_run IS NULL OR next_run <= $4 OR next_run > $4 + run_every + $5) "
-    "AND (claimed_until IS NULL OR claimed_until <= $4)";
+    "AND (claimed_until IS NULL OR claimed_until <= $4 OR claimed_until > $3 + $5)";
 constexpr std::string_view claim_end = ") RETURNING claim";
 
 // An empty text that lies nowhere would be null.
@@ -314,11 +316,10 @@ absl::Status RecordStore::run_all_now(Timestamp now) {
 absl::StatusOr<std::int64_t> RecordStore::run_now(const Selection& which, Timestamp now) {
   const auto alive = connection();
   if (!alive.ok()) return alive.status();
-  return (*alive)->execute(
-      cat("UPDATE audit_records SET next_run = $3, updated_at = $3, "
-          "run_again = CASE WHEN status = 'processing' THEN 1 ELSE 0 END",
-          selected),
-      std::array{word(which.host), word(which.audit), moment_value(now)});
+  return (*alive)->execute(cat("UPDATE audit_records SET next_run = $3, updated_at = $3, "
+                               "run_again = CASE WHEN status = 'processing' THEN 1 ELSE 0 END",
+                               selected),
+                           std::array{word(which.host), word(which.audit), moment_value(now)});
 }
 
 absl::StatusOr<std::int64_t> RecordStore::set_disabled(const Selection& which, bool disabled,
@@ -329,8 +330,7 @@ absl::StatusOr<std::int64_t> RecordStore::set_disabled(const Selection& which, b
       cat("UPDATE audit_records SET updated_at = $3, disabled = $4, disabled_reason = $5",
           selected),
       std::array{word(which.host), word(which.audit), moment_value(now),
-                 Value(std::int64_t{disabled ? 1 : 0}),
-                 word(disabled ? reason : "")});
+                 Value(std::int64_t{disabled ? 1 : 0}), word(disabled ? reason : "")});
 }
 
 absl::Status RecordStore::set_paused(bool paused, std::string_view reason) {
@@ -338,8 +338,7 @@ absl::Status RecordStore::set_paused(bool paused, std::string_view reason) {
   if (!alive.ok()) return alive.status();
   return (*alive)
       ->execute("UPDATE audit_wishes SET paused = $1, reason = $2",
-                std::array{Value(std::int64_t{paused ? 1 : 0}),
-                           word(paused ? reason : "")})
+                std::array{Value(std::int64_t{paused ? 1 : 0}), word(paused ? reason : "")})
       .status();
 }
 
@@ -405,29 +404,28 @@ absl::Status RecordStore::end_repair(std::int64_t repair, int exit_code, Timesta
       .status();
 }
 
-absl::Status RecordStore::visit_repairs(VisitRepair visit) {
+absl::Status RecordStore::visit_repairs(Timestamp since, VisitRepair visit) {
   const auto alive = connection();
   if (!alive.ok()) return alive.status();
   return (*alive)->query(
-      "SELECT host, audit_name, began_at, ended_at FROM repairs ORDER BY began_at, id", {},
-      [&](const Row& row) {
-        visit({.host = row.text(0),
-               .audit = row.text(1),
-               .began_at = moment_of(row, 2).value_or(Timestamp()),
-               .ended_at = moment_of(row, 3)});
+      "SELECT id, host, audit_name, began_at, ended_at FROM repairs "
+      "WHERE ended_at IS NULL OR ended_at >= $1 ORDER BY began_at, id",
+      std::array{moment_value(since)}, [&](const Row& row) {
+        visit({.id = row.integer(0),
+               .host = row.text(1),
+               .audit = row.text(2),
+               .began_at = moment_of(row, 3).value_or(Timestamp()),
+               .ended_at = moment_of(row, 4)});
       });
 }
 
-absl::StatusOr<std::vector<std::string>> RecordStore::end_lost_repairs(Timestamp now) {
+absl::Status RecordStore::end_lost_repairs(Timestamp now) {
   const auto alive = connection();
   if (!alive.ok()) return alive.status();
-  std::vector<std::string> hosts;
-  absl::Status status = (*alive)->query(
-      "UPDATE repairs SET ended_at = $1 WHERE ended_at IS NULL AND claimed_until <= $1 "
-      "RETURNING host",
-      std::array{moment_value(now)}, [&](const Row& row) { hosts.emplace_back(row.text(0)); });
-  if (!status.ok()) return status;
-  return hosts;
+  return (*alive)
+      ->execute("UPDATE repairs SET ended_at = $1 WHERE ended_at IS NULL AND claimed_until <= $1",
+                std::array{moment_value(now)})
+      .status();
 }
 
 absl::Status RecordStore::tell_alive(std::string_view engine, Timestamp now) {

@@ -39,8 +39,8 @@ class RecordStore : public Backend {
   absl::StatusOr<std::optional<std::int64_t>> begin_repair(const RepairRequest& request,
                                                            MayRepair may, Timestamp now) override;
   absl::Status end_repair(std::int64_t repair, int exit_code, Timestamp now) override;
-  absl::Status visit_repairs(VisitRepair visit) override;
-  absl::StatusOr<std::vector<std::string>> end_lost_repairs(Timestamp now) override;
+  absl::Status visit_repairs(Timestamp since, VisitRepair visit) override;
+  absl::Status end_lost_repairs(Timestamp now) override;
   absl::Status tell_alive(std::string_view engine, Timestamp now) override;
   absl::StatusOr<std::vector<EngineSeen>> engines() override;
   absl::Status prune(Timestamp before) override;

@@ -349,7 +349,7 @@ TEST_CASE("What ended long ago is forgotten, at the moment it is and not before"
     good(backend->prune(t(10)));
     std::string left;
     good(backend->visit_repairs(
-        [&](const RepairRecord& one) { left += std::string(one.host) + ","; }));
+        distant_past, [&](const RepairRecord& one) { left += std::string(one.host) + ","; }));
     CHECK(left == "under way,h10,h11,");
     CHECK(good(backend->engines()).size() == 2);
   });
@@ -387,11 +387,19 @@ TEST_CASE("Of repairs, one a host goes on, as many as may, and none too soon aft
         [](std::span<const std::string>) { return true; }, t(60)));
     CHECK_FALSE(of_another);
     CHECK_FALSE(begin(*a, "h1", 999, 9));
-    CHECK(good(a->end_lost_repairs(t(101))).empty());
-    CHECK(good(a->end_lost_repairs(t(102))) == std::vector<std::string>{"h2"});
+    const auto under_way = [&] {
+      std::vector<std::string> hosts;
+      good(b->visit_repairs(distant_future,
+                            [&](const RepairRecord& one) { hosts.emplace_back(one.host); }));
+      return hosts;
+    };
+    good(a->end_lost_repairs(t(101)));
+    CHECK(under_way() == std::vector<std::string>{"h2", "h3"});
+    good(a->end_lost_repairs(t(102)));
+    CHECK(under_way() == std::vector<std::string>{"h3"});
     CHECK(begin(*a, "h1", 1000, 9));
     std::vector<std::string> hosts;
-    good(a->visit_repairs([&](const RepairRecord& repair) {
+    good(a->visit_repairs(distant_past, [&](const RepairRecord& repair) {
       hosts.push_back(std::string(repair.host) + (repair.ended_at ? "" : " goes on"));
     }));
     CHECK(hosts == std::vector<std::string>{"h1", "h2", "h3 goes on", "h1 goes on"});

@@ -22,9 +22,11 @@ class FastClock final : public Clock {
   std::chrono::milliseconds steady() override { return real_.steady(); }
   void wait_until(Timestamp moment) override {
     now_ = std::max(now_.load(), (moment - t(0)).count());
+    if (on_wait) on_wait();
   }
   void wake() override {}
   std::atomic<std::int64_t> now_{0};
+  std::function<void()> on_wait;
 
  private:
   SystemClock real_;
@@ -230,6 +232,110 @@ TEST_CASE("Nothing is repaired that is not called for") {
     CHECK(world.count("manipulation") == 0);
     CHECK(world.messages.size() == (row.told ? 3 : 0));
   }
+}
+
+namespace {
+
+// What somebody does through a backend of his own while an engine runs, once, at a moment.
+struct Deed {
+  std::int64_t at = 0;
+  std::function<void(Backend& backend, Engine& engine)> what;
+  bool done = false;
+};
+
+void run_with_deeds(World& world, Engine& engine, std::vector<Deed> deeds) {
+  const auto other = open_backend("dir:" + world.directory.path());
+  world.clock.on_wait = [&] {
+    for (Deed& deed : deeds) {
+      if (deed.done || world.clock.now() < t(deed.at)) continue;
+      deed.done = true;
+      deed.what(*other, engine);
+    }
+  };
+  good(engine.run());
+  for (const Deed& deed : deeds) CHECK(deed.done);
+}
+
+}  // namespace
+
+TEST_CASE("What is paused for all runs no more, and what was missed runs once when it is resumed") {
+  World world("hosts: {h1: {}}\nh1: {audits: {a: {run_every: 1m, command: ['true']}}}\n");
+  Engine& engine = world.make({});
+  std::uint64_t before = 0;
+  std::uint64_t after = 0;
+  run_with_deeds(
+      world, engine,
+      {{1000, [](Backend& backend, Engine&) { good(backend.set_paused(true, "a move")); }},
+       {1100, [&](Backend&, Engine& one) { before = one.counters().runs; }},
+       {5000, [](Backend& backend, Engine&) { good(backend.set_paused(false, "")); }},
+       {5000, [&](Backend&, Engine& one) { after = one.counters().runs; }},
+       {5059, [](Backend&, Engine& one) { one.stop(); }}});
+  CHECK(before >= 10);
+  CHECK(after == before);
+  CHECK(engine.counters().runs >= after + 1);
+  CHECK(engine.counters().runs <= after + 2);  // the missed one, and one that is due by itself
+  CHECK(world.messages == std::vector<std::string>{"paused: a move", "resumed"});
+}
+
+TEST_CASE("A pause of some records, and a run that is asked for, are heeded within seconds") {
+  World world(
+      "hosts: {h1: {groups: [g]}, h2: {groups: [g]}}\n"
+      "g: {audits: {a: {run_every: 1day, command: ['true']}}}\n");
+  Engine& engine = world.make({.scheduler = {.refresh_every = Seconds{86'400}}});
+  const auto ask = [&](Backend& backend) {
+    CHECK(good(backend.run_now({"", "a"}, world.clock.now())) == 2);
+    good(backend.announce());
+  };
+  run_with_deeds(world, engine,
+                 {{1000,
+                   [&](Backend& backend, Engine& one) {
+                     CHECK(one.counters().runs == 2);
+                     CHECK(good(backend.set_disabled({"h2", ""}, true, "why", t(1000))) == 1);
+                     ask(backend);
+                   }},
+                  {1007,
+                   [&](Backend& backend, Engine& one) {
+                     CHECK(one.counters().runs == 3);
+                     CHECK(good(backend.set_disabled({"h2", ""}, false, "", t(1007))) == 1);
+                     ask(backend);
+                   }},
+                  {1014, [](Backend&, Engine& one) { one.stop(); }}});
+  CHECK(engine.counters().runs == 5);
+}
+
+TEST_CASE("Repairs of other engines stand in the recording of each") {
+  World world("hosts: {h1: {}}\nh1: {audits: {a: {run_every: 1m, command: ['true']}}}\n");
+  Engine& engine = world.make({});
+  std::optional<std::int64_t> repair;
+  run_with_deeds(world, engine,
+                 {{1000,
+                   [&](Backend& backend, Engine&) {
+                     repair = good(backend.begin_repair(
+                         {.host = "h1", .audit = "b", .engine = "other", .until = t(2000)},
+                         [](std::span<const std::string>) { return true; }, t(1000)));
+                   }},
+                  {1007,
+                   [&](Backend& backend, Engine&) {
+                     CHECK(world.count("\"begin\"") == 1);
+                     CHECK(world.count("\"end\"") == 0);
+                     good(backend.end_repair(*repair, 0, t(1007)));
+                   }},
+                  {1014,
+                   [&](Backend& backend, Engine&) {
+                     CHECK(world.count("\"end\"") == 1);
+                     // Its engine dies at it.
+                     CHECK(good(backend.begin_repair(
+                         {.host = "h1",
+                          .audit = "b",
+                          .engine = "other",
+                          .until = t(1500),
+                          .measured_at = t(1014)},
+                         [](std::span<const std::string>) { return true; }, t(1014))));
+                   }},
+                  {1499, [&](Backend&, Engine&) { CHECK(world.count("\"end\"") == 1); }},
+                  {1570, [&](Backend&, Engine& one) { one.stop(); }}});
+  CHECK(world.count("\"begin\"") == 2);
+  CHECK(world.count("\"end\"") == 2);
 }
 
 }  // namespace vitals::audit

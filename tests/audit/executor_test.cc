@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "vitals/audit/executor.h"
 
+#include <sys/wait.h>
+#include <unistd.h>
+
 #include <catch2/catch.hpp>
 #include <chrono>
 #include <csignal>
@@ -172,6 +175,53 @@ TEST_CASE("Several run at a time, and all are killed when asked") {
   }
   CHECK(ends.size() == 3);
   for (const auto& [key, how] : ends) CHECK(how == Ended::How::stopped);
+}
+
+// An engine of which nothing is left but its death: a process that runs something, and then stands
+// still.
+namespace {
+
+pid_t engine_that_runs(const Job& job, const ExecutorOptions& options) {
+  const pid_t engine = fork();
+  if (engine != 0) return engine;
+  Executor executor(options);
+  executor.start(job, {});
+  for (;;) pause();
+}
+
+}  // namespace
+
+TEST_CASE("When an engine is killed, so is all that it runs, and all that was started by that") {
+  const TemporaryDirectory directory;
+  const std::string leader = directory.path() + "/leader";
+  const std::string child = directory.path() + "/child";
+  const pid_t engine = engine_that_runs(
+      {.command = {"sh", "-c",
+                   "trap '' TERM HUP; (trap '' TERM HUP; sleep 1000) & echo $! >" + child +
+                       "; echo $$ >" + leader + "; while :; do wait; done"},
+       .timeout = 1000s},
+      {});
+  const pid_t first = number_in(leader);
+  const pid_t second = number_in(child);
+  CHECK(lives(first));
+  CHECK(lives(second));
+  CHECK(kill(engine, SIGKILL) == 0);
+  waitpid(engine, nullptr, 0);
+  while (lives(first) || lives(second)) std::this_thread::sleep_for(1ms);
+}
+
+TEST_CASE("While an engine stands still, what it runs is killed before its lease ends") {
+  const TemporaryDirectory directory;
+  const std::string path = directory.path() + "/leader";
+  const pid_t engine = engine_that_runs(
+      {.command = {"sh", "-c", "echo $$ >" + path + "; exec sleep 1000"}, .timeout = 1s},
+      {.grace = 0s, .margin = 0s});
+  const pid_t leader = number_in(path);
+  // The engine has not waited for it, so it stays a dead child of the engine.
+  while (lives(leader)) std::this_thread::sleep_for(1ms);
+  CHECK(kill(engine, 0) == 0);
+  kill(engine, SIGKILL);
+  waitpid(engine, nullptr, 0);
 }
 
 TEST_CASE("A wait ends when it is told to, also before it began") {

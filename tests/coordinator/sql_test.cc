@@ -140,7 +140,8 @@ TEST_CASE("tables grow step by step, and never shrink") {
     REQUIRE(migrate(*connection, "versions", first).ok());
     REQUIRE(connection->execute("INSERT INTO things (number) VALUES (1)", {}).ok());
     REQUIRE(migrate(*connection, "versions", both) == absl::OkStatus());
-    REQUIRE(migrate(*connection, "versions", both) == absl::OkStatus());  // nothing is left to be done
+    REQUIRE(migrate(*connection, "versions", both) ==
+            absl::OkStatus());  // nothing is left to be done
     CHECK(connection->execute("UPDATE things SET more = 2", {}).value() == 1);
     const absl::Status later = migrate(*connection, "versions", first);
     CHECK(absl::IsFailedPrecondition(later));

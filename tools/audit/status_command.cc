@@ -40,7 +40,7 @@ absl::StatusOr<Past> past_of(Backend& backend) {
   absl::Status status =
       backend.visit_records([&](const Record& record) { past.records.push_back(record); });
   if (!status.ok()) return status;
-  status = backend.visit_repairs([&](const RepairRecord& repair) {
+  status = backend.visit_repairs(distant_past, [&](const RepairRecord& repair) {
     past.repairs_begun.emplace_back(repair.began_at, repair.host);
     if (repair.ended_at) past.repairs_ended.emplace_back(*repair.ended_at, repair.host);
   });

@@ -39,13 +39,15 @@ struct RepairRequest {
   std::string host{};
   std::string audit{};
   std::string engine{};
-  Timestamp until{};        ///< the end of the lease
-  Timestamp measured_at{};  ///< what calls for it; refused if a repair of the host ended since
-  Seconds again_after{0};   ///< refused if one of the same audit began on the host since then
+  Timestamp until{};  ///< the end of the lease
+  /// What calls for it was measured then, at the earliest; refused if a repair ended since.
+  Timestamp measured_at{};
+  Seconds again_after{0};  ///< refused if one of the same audit began on the host since then
 };
 
 /// A repair that was begun.
 struct RepairRecord {
+  std::int64_t id = 0;
   std::string_view host{};
   std::string_view audit{};
   Timestamp began_at{};
@@ -99,8 +101,8 @@ class Backend {
                                                          std::span<const ClaimRequest> requests,
                                                          Timestamp now) = 0;
 
-  /// Tells results. One answer each; none where the claim had passed to somebody else, or the record
-  /// is gone: the result is dropped.
+  /// Tells results. One answer each; none where the claim had passed to somebody else, or the
+  /// record is gone: the result is dropped.
   virtual absl::StatusOr<std::vector<std::optional<Taken>>> finish(
       std::string_view engine, std::span<const Finished> finished, Timestamp now) = 0;
 
@@ -126,10 +128,10 @@ class Backend {
                                                                    MayRepair may,
                                                                    Timestamp now) = 0;
   virtual absl::Status end_repair(std::int64_t repair, int exit_code, Timestamp now) = 0;
-  /// Visits all repairs that there were, in the order in which they began.
-  virtual absl::Status visit_repairs(VisitRepair visit) = 0;
-  /// Ends the repairs of engines that died at them; the hosts.
-  virtual absl::StatusOr<std::vector<std::string>> end_lost_repairs(Timestamp now) = 0;
+  /// Visits all repairs that go on, or ended at `since` or later, in the order in which they began.
+  virtual absl::Status visit_repairs(Timestamp since, VisitRepair visit) = 0;
+  /// Ends the repairs of engines that died at them.
+  virtual absl::Status end_lost_repairs(Timestamp now) = 0;
 
   /// Tells that an engine lives; who does, since a moment.
   virtual absl::Status tell_alive(std::string_view engine, Timestamp now) = 0;

@@ -10,8 +10,8 @@
 /// Each program is the leader of a process group of its own, reads nothing, and writes into pipes
 /// of which at most so much is kept. When its time is out the group is asked to end (SIGTERM), and
 /// after a grace is made to (SIGKILL). When the leader ends what is left of the group is killed:
-/// an audit leaves nothing behind. When the engine itself is killed, so are all its groups, by a small
-/// process beside it. On Linux, as it waits for processes by descriptors.
+/// an audit leaves nothing behind. When the engine itself is killed, so are all its groups, by a
+/// small process beside it. On Linux, as it waits for processes by descriptors.
 ///
 /// Time is given: the clock of the wall for the records, one that never steps for time-outs.
 /// Threads: one; with it end the programs that it started.
