@@ -161,7 +161,7 @@ TEST_CASE("A live recording goes through a replay as it comes") {
                            "mkfifo $D/pipe\n"
                            "$VITALS replay --policy $D/policy --on-change --hosts - "
                            "<$D/pipe >$D/out &\n"
-                           "$VITALS audit run --spread 1s dir:$D >$D/pipe 2>$D/err &\n"
+                           "$VITALS audit run --spread 1s --push 1s dir:$D >$D/pipe 2>$D/err &\n"
                            "engine=$!\n"
                            "until grep -q '\"state\":\"failing\"' $D/out; do sleep 0.05; done\n"
                            "kill $engine\nwait $engine\necho exit $?\nwait\n");
