@@ -170,8 +170,8 @@ TEST_CASE("Several run at a time, and all are killed when asked") {
   executor.kill_all();
   std::map<std::uint64_t, Ended::How> ends;
   while (executor.running() > 0) {
-    for (const JobEnded& job : executor.step(clock.moment)) ends[job.key] = job.ended.how;
     executor.wait(10s, clock.moment);
+    for (const JobEnded& job : executor.step(clock.moment)) ends[job.key] = job.ended.how;
   }
   CHECK(ends.size() == 3);
   for (const auto& [key, how] : ends) CHECK(how == Ended::How::stopped);

@@ -72,12 +72,20 @@ pid_t start(const std::string& url, Shared& shared, std::size_t number) {
   try {
     end_waits_early();
     SharedClock clock(shared, number);
-    const auto backend = Backend::open(url);
-    if (!backend.ok()) _exit(1);
-    Engine engine(**backend, clock, {[](std::string_view) {}, [] {}},
-                  {.name = "engine-" + std::to_string(names), .alive_every = Seconds{10}});
-    clock.engine = &engine;
-    _exit(engine.run().ok() ? 0 : 1);
+    const std::string name = "engine-" + std::to_string(names);
+    // On a busy machine a database may be locked for longer than one waits for it.
+    for (absl::Status status = absl::UnavailableError(""); absl::IsUnavailable(status);) {
+      const auto backend = Backend::open(url);
+      status = backend.status();
+      if (!status.ok()) continue;
+      Engine engine(**backend, clock, {[](std::string_view) {}, [] {}},
+                    {.name = name, .alive_every = Seconds{10}});
+      clock.engine = &engine;
+      status = engine.run();
+      clock.engine = nullptr;
+      if (status.ok()) _exit(0);
+    }
+    _exit(1);
   } catch (...) {
     _exit(2);
   }
