@@ -90,6 +90,31 @@ constexpr Outlook outlook_unobserved(std::optional<Timestamp> appear_by, Timesta
           .may_end = ((is_unknown & is_known) | int{settled_from > now}) != 0};
 }
 
+// What needs of classes add to what was found. Seldom there, and kept out of the way.
+[[gnu::noinline]] constexpr Outlook with_needs(const Question& about, const CheckMoments& own,
+                                               const PolicySums& sums, Outlook found,
+                                               Timestamp now) noexcept {
+  const Needs* needs = needs_of(about);
+  if (needs == nullptr) return found;
+  found.reasons |= reasons_at(*needs, own.evidence, sums, now);
+  found.window = intersection(found.window, window_of(*needs, own.evidence, sums));
+  found.may_end = true;  // and may begin: first_difference() tries every moment
+  return found;
+}
+
+// first_difference() for a check that needs something of classes. One of several that are enough
+// may fail before another comes to help, so reasons may come and go in any order.
+constexpr Timestamp first_difference_of_needs(const Question& about, const CheckMoments& own,
+                                              const PolicySums& sums, Reasons before,
+                                              Timestamp now) noexcept {
+  for (;;) {
+    now = next_turn(about, own, sums, now);
+    if (now == distant_future) return now;
+    const Outlook found = outlook_observed(about, own, sums, now);
+    if (with_needs(about, own, sums, found, now).reasons != before) return now;
+  }
+}
+
 // The nearest moment after `now` at which some dependency gives a reason no more.
 constexpr Timestamp next_ending(const Question& about, const CheckMoments& own,
                                 const PolicySums& sums, Timestamp now) noexcept {
@@ -109,6 +134,9 @@ constexpr Timestamp next_ending(const Question& about, const CheckMoments& own,
                                                        Timestamp now) noexcept {
   const CheckMoments own = moments_of(about, sums);
   const Reasons before = found.reasons;
+  if (needs_of(about) != nullptr) {
+    return first_difference_of_needs(about, own, sums, before, now);
+  }
   while (found.may_end) {
     const Timestamp ending = next_ending(about, own, sums, now);
     if (ending >= found.next_beginning) break;
@@ -139,7 +167,9 @@ constexpr std::optional<Verdict> verdict_of(const Outlook& found, Timestamp next
                                         Timestamp now) noexcept {
   if (about.observation == nullptr) return detail::outlook_unobserved(about.appear_by, now);
   const PolicySums sums = sums_of(about.check, policy);
-  return detail::outlook_observed(about, moments_of(about, sums), sums, now);
+  const CheckMoments own = moments_of(about, sums);
+  const Outlook found = detail::outlook_observed(about, own, sums, now);
+  return detail::with_needs(about, own, sums, found, now);
 }
 
 /// When the check counts if nothing new arrives. Source: SPEC 6.
@@ -169,7 +199,10 @@ constexpr std::optional<Verdict> verdict_of(const Outlook& found, Timestamp next
     return detail::verdict_of(found, found.next_beginning);
   }
   const CheckMoments own = moments_of(about, sums);
-  const Outlook found = detail::outlook_observed(about, own, sums, now);
+  Outlook found = detail::outlook_observed(about, own, sums, now);
+  if (about.needs != nullptr) [[unlikely]] {
+    found = detail::with_needs(about, own, sums, found, now);
+  }
   return detail::verdict_of(found, found.may_end ? detail::first_difference(about, sums, found, now)
                                                  : found.next_beginning);
 }
