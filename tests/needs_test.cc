@@ -132,8 +132,8 @@ TEST_CASE("A verdict with needs exists for every moment that the types can hold"
   });
 }
 
-TEST_CASE("A class of one word that hosts need all of is judged as a rack is") {
-  rc::prop("for a word that only a clock or silence can make unknown", [] {
+TEST_CASE("A class of one voice that hosts need all of is judged as a rack is") {
+  rc::prop("for a voice that only a clock or silence can make unknown", [] {
     Facts facts = *generate::facts(Scale::seconds);
     facts.check.kind = Kind::active;
     facts.policy.retention.push_periods = 5;  // a rack expires for its dependants when it is stale
@@ -141,9 +141,9 @@ TEST_CASE("A class of one word that hosts need all of is judged as a rack is") {
     const Observation seen = receive(generate::report(Scale::seconds), Kind::rack, Seconds{2});
     ClassFacts by_class{.facts = facts, .members = {}, .of_check = {}};
     by_class.members.push_back({.lag = lag(Kind::rack, facts.policy),
-                                .words = {{.check = {.kind = Kind::passive, .period = 1s},
-                                           .host = {},
-                                           .observation = seen}},
+                                .voices = {{.check = {.kind = Kind::passive, .period = 1s},
+                                            .host = {},
+                                            .observation = seen}},
                                 .needs = {}});
     by_class.of_check.push_back({.quorum = Quorum::all, .members = {0}});
     Facts by_rack = facts;
@@ -167,7 +167,7 @@ TEST_CASE("More members help a need of `any` and burden one of `all`; what stand
     // Of the same class, or their lags would differ: say again who is there, and unknown.
     const std::uint32_t pattern = need.members[0];
     MemberFacts silent = facts.members[pattern];
-    for (WordFacts& word : silent.words) word.observation.reset();
+    for (VoiceFacts& voice : silent.voices) voice.observation.reset();
     need.members.push_back(static_cast<std::uint32_t>(more.members.size()));
     more.members.push_back(silent);
     const AskedOfClasses asked(facts);
@@ -205,16 +205,16 @@ struct Diamond {
     facts.facts.check = {.kind = Kind::active, .period = 60s};
     facts.facts.observation = Observation{.status_mtime = t(0), .receive_time = t(10'000)};
     const Observation fine{.status_mtime = t(0), .receive_time = t(10'000)};
-    const WordFacts word{
+    const VoiceFacts voice{
         .check = {.kind = Kind::active, .period = 60s}, .host = {}, .observation = fine};
-    facts.members = {{.lag = 600s, .words = {word}, .needs = {}},
-                     {.lag = 600s, .words = {word}, .needs = {{Quorum::all, {0}}}},
-                     {.lag = 600s, .words = {word}, .needs = {{Quorum::all, {0}}}}};
+    facts.members = {{.lag = 600s, .voices = {voice}, .needs = {}},
+                     {.lag = 600s, .voices = {voice}, .needs = {{Quorum::all, {0}}}},
+                     {.lag = 600s, .voices = {voice}, .needs = {{Quorum::all, {0}}}}};
     facts.of_check = {{Quorum::any, {1, 2}}};
   }
 
-  WordFacts& storage() { return facts.members[0].words[0]; }
-  WordFacts& repository(std::size_t number) { return facts.members[number].words[0]; }
+  VoiceFacts& storage() { return facts.members[0].voices[0]; }
+  VoiceFacts& repository(std::size_t number) { return facts.members[number].voices[0]; }
 
   // The reasons, and who is behind them: 0 is the storage, 1 and 2 the repositories.
   [[nodiscard]] std::string told() const {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Random classes, their members and what an active check needs of them, for properties; and a
-// second opinion on them: the words of docs/decisions-classes.md read once more, as a walk down the
-// tree that asks what is behind a diamond once for each way to it.
+// second opinion on them: the voices of docs/decisions-classes.md read once more, as a walk down
+// the tree that asks what is behind a diamond once for each way to it.
 #ifndef VITALS_TESTS_RANDOM_NEEDS_H
 #define VITALS_TESTS_RANDOM_NEEDS_H
 
@@ -18,8 +18,8 @@
 
 namespace vitals {
 
-/// A word with what it points to.
-struct WordFacts {
+/// A voice with what it points to.
+struct VoiceFacts {
   CheckPolicy check;
   HostFacts host;
   std::optional<Observation> observation;
@@ -32,7 +32,7 @@ struct NeedFacts {
 
 struct MemberFacts {
   Seconds lag{0};
-  std::vector<WordFacts> words;
+  std::vector<VoiceFacts> voices;
   std::vector<NeedFacts> needs;
 };
 
@@ -49,14 +49,14 @@ class AskedOfClasses {
   explicit AskedOfClasses(const ClassFacts& facts)
       : own_(facts.facts), room_(facts.members.size()) {
     for (const MemberFacts& member : facts.members) {
-      std::vector<Word>& words = words_.emplace_back();
-      for (const WordFacts& word : member.words) {
-        words.push_back({.check = &word.check,
-                         .sums = &sums_.emplace_back(sums_of(word.check, facts.facts.policy)),
-                         .host = &word.host,
-                         .observation = word.observation ? &*word.observation : nullptr});
+      std::vector<Voice>& voices = voices_.emplace_back();
+      for (const VoiceFacts& voice : member.voices) {
+        voices.push_back({.check = &voice.check,
+                          .sums = &sums_.emplace_back(sums_of(voice.check, facts.facts.policy)),
+                          .host = &voice.host,
+                          .observation = voice.observation ? &*voice.observation : nullptr});
       }
-      members_.push_back({.lag = member.lag, .words = words, .needs = needs_of(member.needs)});
+      members_.push_back({.lag = member.lag, .voices = voices, .needs = needs_of(member.needs)});
     }
     needs_ = {.of_check = needs_of(facts.of_check), .members = members_, .room = room_};
     question_.emplace(own_.question());
@@ -78,7 +78,7 @@ class AskedOfClasses {
 
   Asked own_;
   std::deque<PolicySums> sums_;
-  std::deque<std::vector<Word>> words_;
+  std::deque<std::vector<Voice>> voices_;
   std::deque<std::vector<Need>> lists_;
   std::vector<Member> members_;
   std::vector<MemberFindings> room_;
@@ -105,8 +105,8 @@ inline void calm(Report& report) {
   report.metadata_timestamp = report.receive_time;
 }
 
-inline WordFacts word(Scale scale) {
-  WordFacts made;
+inline VoiceFacts voice(Scale scale) {
+  VoiceFacts made;
   made.check.kind = *rc::gen::weightedElement<Kind>(
       {{4, Kind::active}, {2, Kind::passive}, {1, Kind::hw_watcher}});
   made.check.period = length(scale, Seconds{1});
@@ -144,8 +144,8 @@ inline rc::Gen<ClassFacts> class_facts(Scale scale) {
       quorum[level] = *rc::gen::element(Quorum::all, Quorum::any, Quorum::any);
       const auto count = *rc::gen::inRange<std::uint32_t>(1, 4);
       for (std::uint32_t i = 0; i < count; ++i) {
-        MemberFacts member{.lag = lag, .words = {word(scale)}, .needs = {}};
-        if (happens(20)) member.words.push_back(word(scale));
+        MemberFacts member{.lag = lag, .voices = {voice(scale)}, .needs = {}};
+        if (happens(20)) member.voices.push_back(voice(scale));
         for (std::size_t behind = 0; behind < level; ++behind) {
           if (happens(50)) {
             member.needs.push_back(need(quorum[behind], first[behind], first[behind + 1]));
@@ -166,14 +166,14 @@ inline rc::Gen<ClassFacts> class_facts(Scale scale) {
 
 }  // namespace generate
 
-/// 453: a word, as a switch whose word is known only while it would count on its own host.
-inline Reasons plain_word_reasons(const WordFacts& word, Seconds lag, Number status_mtime,
-                                  Number effective, const Policy& policy, Timestamp now) {
-  if (!word.observation) return {Reason::infrastructure_unknown};
-  const Question its{.check = word.check, .host = word.host, .observation = &*word.observation};
+/// 453: a voice, as a switch whose voice is known only while it would count on its own host.
+inline Reasons plain_voice_reasons(const VoiceFacts& voice, Seconds lag, Number status_mtime,
+                                   Number effective, const Policy& policy, Timestamp now) {
+  if (!voice.observation) return {Reason::infrastructure_unknown};
+  const Question its{.check = voice.check, .host = voice.host, .observation = &*voice.observation};
   if (!plain_reasons(its, policy, now).empty()) return {Reason::infrastructure_unknown};
   Reasons found;
-  const Observation& seen = *word.observation;
+  const Observation& seen = *voice.observation;
   const bool settled = policy.infrastructure.settling == Settling::clock
                            ? plain(now) - status_mtime > plain(lag)
                            : plain(seen.receive_time) - plain(lag) > status_mtime;
@@ -213,8 +213,8 @@ class PlainNeeds {
     const Number effective = plain_effective(*about_.observation, about_.check, policy);
     const Number changed = plain(about_.observation->status_mtime);
     Reasons found;
-    for (const WordFacts& word : member.words) {
-      found |= plain_word_reasons(word, member.lag, changed, effective, policy, now_);
+    for (const VoiceFacts& voice : member.voices) {
+      found |= plain_voice_reasons(voice, member.lag, changed, effective, policy, now_);
     }
     for (const NeedFacts& need : member.needs) found |= of(need);
     return found;
@@ -236,9 +236,9 @@ inline void showValue(const ClassFacts& facts, std::ostream& out) {
     const MemberFacts& member = facts.members[i];
     out << "\n  member " << i << " lag " << member.lag.count() << " needs";
     for (const NeedFacts& need : member.needs) showValue(need, out);
-    for (const WordFacts& word : member.words) {
-      out << "\n    " << name(word.check.kind) << " period " << word.check.period.count() << ": ";
-      if (word.observation) showValue(*word.observation, out);
+    for (const VoiceFacts& voice : member.voices) {
+      out << "\n    " << name(voice.check.kind) << " period " << voice.check.period.count() << ": ";
+      if (voice.observation) showValue(*voice.observation, out);
     }
   }
   out << "\n  the check needs";

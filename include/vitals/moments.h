@@ -117,38 +117,39 @@ struct DependencyMoments {
   return moments_of(*on.observation, unknown_from, of_kind.lag, check, sums);
 }
 
-/// All rules of one word of a member of a class, asked once. `sums` are those of the check that
+/// All rules of one voice of a member of a class, asked once. `sums` are those of the check that
 /// needs it.
 ///
-/// Boundary: as of word_reasons().
+/// Boundary: as of voice_reasons().
 /// Source:   docs/decisions-classes.md, 453.
-[[nodiscard]] constexpr DependencyMoments moments_of(const Word& word, Seconds lag,
+[[nodiscard]] constexpr DependencyMoments moments_of(const Voice& voice, Seconds lag,
                                                      const ActiveEvidence& check,
                                                      const PolicySums& sums) noexcept {
-  if (word.observation == nullptr) return {};
-  const Question its{.check = *word.check, .host = *word.host, .observation = word.observation};
-  const CheckMoments own = moments_of(its, *word.sums);
+  if (voice.observation == nullptr) return {};
+  const Question its{.check = *voice.check, .host = *voice.host, .observation = voice.observation};
+  const CheckMoments own = moments_of(its, *voice.sums);
   if (!own.standing.empty()) return {};
-  return moments_of(*word.observation, earlier(own.expired_from, own.stale_from), lag, check, sums);
+  return moments_of(*voice.observation, earlier(own.expired_from, own.stale_from), lag, check,
+                    sums);
 }
 
 /// The reasons that needs give at `now`.
 [[nodiscard]] constexpr Reasons reasons_at(const Needs& needs, const ActiveEvidence& check,
                                            const PolicySums& sums, Timestamp now) noexcept {
-  return reasons_of(needs, [&](const Member& member, const Word& word) {
-    return moments_of(word, member.lag, check, sums).reasons_at(now);
+  return reasons_of(needs, [&](const Member& member, const Voice& voice) {
+    return moments_of(voice, member.lag, check, sums).reasons_at(now);
   });
 }
 
 /// The window in which needs permit the check. Source: SPEC 6, carried over to classes.
 [[nodiscard]] constexpr Window window_of(const Needs& needs, const ActiveEvidence& check,
                                          const PolicySums& sums) noexcept {
-  return window_of(needs, [&](const Member& member, const Word& word) {
-    return moments_of(word, member.lag, check, sums).window();
+  return window_of(needs, [&](const Member& member, const Voice& voice) {
+    return moments_of(voice, member.lag, check, sums).window();
   });
 }
 
-/// Calls `visit(Reason, Window)` for each rule of one dependency, or of one word, with the window
+/// Calls `visit(Reason, Window)` for each rule of one dependency, or of one voice, with the window
 /// in which that rule permits the check. The intersection of the windows contains `now` iff
 /// reasons_at() of its moments is empty.
 ///
@@ -192,8 +193,8 @@ constexpr void for_each_infrastructure_window(const Dependency& on, const Active
   const Needs* needs = needs_of(about);
   if (needs == nullptr) return turn.moment();
   for (const Member& member : needs->members) {
-    for (const Word& word : member.words) {
-      consider(moments_of(word, member.lag, own.evidence, sums));
+    for (const Voice& voice : member.voices) {
+      consider(moments_of(voice, member.lag, own.evidence, sums));
     }
   }
   return turn.moment();
@@ -201,7 +202,7 @@ constexpr void for_each_infrastructure_window(const Dependency& on, const Active
 
 /// Calls `visit(Reason, Window, const Dependency*)` for each rule that speaks of the check, with
 /// the window in which that rule permits it; the dependency is null for rules of the host's own.
-/// Not for what the check needs of classes: one word there need not permit it for the need to be
+/// Not for what the check needs of classes: one voice there need not permit it for the need to be
 /// met.
 ///
 /// Source:   SPEC 6.

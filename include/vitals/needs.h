@@ -3,14 +3,14 @@
 /// Infrastructure beyond switch and rack: what an active check needs of classes that the policy
 /// declares, such as `storage` or `repository`, and what stands behind those in turn.
 ///
-///     a word is known     iff  by the rules of its own host it would count
-///     a member is well    iff  no word of it gives a reason, and each of its own needs is met
+///     a voice is known     iff  by the rules of its own host it would count
+///     a member is well    iff  no voice of it gives a reason, and each of its own needs is met
 ///     a need of `all`     is met iff every member is well
 ///     a need of `any`     is met iff some member is well
 ///
 /// A need that is met gives no reason. One that is not gives the reasons of all its members, and of
 /// what stands behind them. What is needed in several ways, a diamond, stands in the list once and
-/// is judged once. The rules that words follow are in vitals/rules.h, as windows in
+/// is judged once. The rules that voices follow are in vitals/rules.h, as windows in
 /// vitals/moments.h; here is how they are put together. Pure but for `room`, total, allocates
 /// nothing, constexpr.
 
@@ -42,7 +42,7 @@ enum class Quorum : std::uint8_t {
 inline constexpr std::array<std::string_view, 2> quorum_names{"all", "any"};
 
 /// One check that speaks for a member. Nothing is owned; all of it must outlive the question.
-struct Word {
+struct Voice {
   const CheckPolicy* check = nullptr;
   const PolicySums* sums = nullptr;          ///< those of that check
   const HostFacts* host = nullptr;           ///< the facts of the member
@@ -58,9 +58,9 @@ struct Need {
 
 /// One host as a member of one class.
 struct Member {
-  Seconds lag{0};                 ///< how long its class may take to speak up
-  std::span<const Word> words{};  ///< the checks that speak for its class, at least one
-  std::span<const Need> needs{};  ///< what it needs in turn; only of members that stand before it
+  Seconds lag{0};                   ///< how long its class may take to speak up
+  std::span<const Voice> voices{};  ///< the checks that speak for its class, at least one
+  std::span<const Need> needs{};    ///< what it needs in turn; only of members that stand before it
 };
 
 /// What was found of a member.
@@ -109,14 +109,15 @@ constexpr Window window_of(const Need& need, std::span<const MemberFindings> fou
   return need.quorum == Quorum::any ? any : all;
 }
 
-/// The reasons that all needs give, where `ask(member, word)` tells those of each word: the members
-/// in their order, each once, and then the check's own needs. Each member's are noted in the room.
+/// The reasons that all needs give, where `ask(member, voice)` tells those of each voice: the
+/// members in their order, each once, and then the check's own needs. Each member's are noted in
+/// the room.
 template <class Ask>
 constexpr Reasons reasons_of(const Needs& needs, Ask&& ask) {
   for (std::size_t i = 0; i < needs.members.size(); ++i) {
     const Member& member = needs.members[i];
     Reasons reasons;
-    for (const Word& word : member.words) reasons |= ask(member, word);
+    for (const Voice& voice : member.voices) reasons |= ask(member, voice);
     for (const Need& need : member.needs) reasons |= reasons_of(need, needs.room);
     needs.room[i].reasons = reasons;
   }
@@ -125,13 +126,13 @@ constexpr Reasons reasons_of(const Needs& needs, Ask&& ask) {
   return reasons;
 }
 
-/// The window in which all needs are met, where `ask(member, word)` tells that of each word.
+/// The window in which all needs are met, where `ask(member, voice)` tells that of each voice.
 template <class Ask>
 constexpr Window window_of(const Needs& needs, Ask&& ask) {
   for (std::size_t i = 0; i < needs.members.size(); ++i) {
     const Member& member = needs.members[i];
     Window window;
-    for (const Word& word : member.words) window = intersection(window, ask(member, word));
+    for (const Voice& voice : member.voices) window = intersection(window, ask(member, voice));
     for (const Need& need : member.needs)
       window = intersection(window, window_of(need, needs.room));
     needs.room[i].window = window;

@@ -114,20 +114,20 @@ struct Question {
   return reasons;
 }
 
-/// The reasons that one word of a member of a class gives against an active check at `now`: those
+/// The reasons that one voice of a member of a class gives against an active check at `now`: those
 /// of a switch, but that it is known only while it would count by the rules of its own host.
 ///
 /// Boundary: as of each rule's function.
-/// Errors:   none. A word that is not known gives that reason alone.
+/// Errors:   none. A voice that is not known gives that reason alone.
 /// Source:   SPEC 5, carried over to classes: docs/decisions-classes.md, 453.
-[[nodiscard]] constexpr Reasons word_reasons(const Word& word, Seconds lag,
-                                             const ActiveEvidence& check, const Policy& policy,
-                                             Timestamp now) noexcept {
+[[nodiscard]] constexpr Reasons voice_reasons(const Voice& voice, Seconds lag,
+                                              const ActiveEvidence& check, const Policy& policy,
+                                              Timestamp now) noexcept {
   const bool is_known =
-      word.observation != nullptr &&
-      own_reasons_at(*word.observation, *word.check, *word.host, policy, now).empty();
+      voice.observation != nullptr &&
+      own_reasons_at(*voice.observation, *voice.check, *voice.host, policy, now).empty();
   if (!is_known) return {Reason::infrastructure_unknown};
-  return known_reasons(*word.observation, lag, check, policy, now);
+  return known_reasons(*voice.observation, lag, check, policy, now);
 }
 
 /// The reasons against a check at `now`, as predicates.
@@ -151,8 +151,8 @@ struct Question {
     reasons |= infrastructure_reasons(on, evidence, policy, now);
   }
   if (const Needs* needs = needs_of(about)) {
-    reasons |= reasons_of(*needs, [&](const Member& member, const Word& word) {
-      return word_reasons(word, member.lag, evidence, policy, now);
+    reasons |= reasons_of(*needs, [&](const Member& member, const Voice& voice) {
+      return voice_reasons(voice, member.lag, evidence, policy, now);
     });
   }
   return reasons;
