@@ -31,6 +31,9 @@ void print_summary(const RecordingReader& reader, const Fleet& fleet) {
                static_cast<unsigned long long>(counters.out_of_date),
                static_cast<unsigned long long>(counters.retired),
                static_cast<unsigned long long>(counters.unknown_service));
+  print_count(counters.unknown_class,
+              "statement of a class that the policy does not declare was left out",
+              "statements of classes that the policy does not declare were left out");
   for (const auto& [cause, count] : reader.skipped()) {
     print_count(count, cat("line skipped: ", cause), cat("lines skipped: ", cause));
   }
