@@ -4,7 +4,6 @@
 #include <rapidcheck/catch.h>
 
 #include <catch2/catch.hpp>
-#include <deque>
 #include <map>
 #include <set>
 #include <stdexcept>
@@ -12,6 +11,7 @@
 #include <utility>
 #include <vector>
 
+#include "class_events.h"
 #include "fleet_events.h"
 #include "program.h"
 #include "test_time.h"
@@ -22,45 +22,6 @@ namespace {
 
 using namespace std::chrono_literals;
 using Lines = std::vector<std::string>;
-using Names = std::vector<std::string>;
-
-// Storage, of which one node is enough; a repository on top of it; a gateway that needs all of the
-// repositories and one storage node.
-PolicySet class_policy(PolicySet policy = {}) {
-  policy.checks.emplace("blobs", CheckPolicy{.kind = Kind::active, .period = 60s});
-  policy.checks.emplace("registry", CheckPolicy{.kind = Kind::active, .period = 60s});
-  policy.checks.emplace("routes", CheckPolicy{.kind = Kind::passive, .period = 60s});
-  policy.checks.emplace("app", CheckPolicy{.kind = Kind::active, .period = 60s});
-  policy.classes["storage"] = {.checks = {"blobs"}, .members = Quorum::any};
-  policy.classes["repository"] = {.checks = {"registry"}, .needs = {"storage"}};
-  policy.classes["gateway"] = {.checks = {"routes"},
-                               .members = Quorum::any,
-                               .lag = 700s,
-                               .needs = {"repository", "storage"}};
-  for (const char* check : {"ssh", "UNREACHABLE"}) {
-    policy.ignores[check] = {"gateway", "repository", "storage"};
-  }
-  return policy;
-}
-
-// What hosts need, packed where it stays.
-class Needing {
- public:
-  Event operator()(std::int64_t second, std::string_view host,
-                   const std::map<std::string, Names>& needs) {
-    std::string& packed = packed_.emplace_back();
-    for (const auto& [of, members] : needs) {
-      append_need(packed, of, std::vector<std::string_view>(members.begin(), members.end()));
-    }
-    Event event = fact(EventType::host, second, host);
-    event.on_switch = event.in_rack = {.says = Place::Says::none};
-    event.needs = StatedNeeds(packed);
-    return event;
-  }
-
- private:
-  std::deque<std::string> packed_;
-};
 
 // `second host check: reasons [blockers]`.
 std::string told(const VerdictLine& line) {
@@ -221,45 +182,6 @@ TEST_CASE("classes that need themselves are refused", "[classes]") {
 }
 
 // ---- Everything fast equals the scalar rules ----
-
-// Random events on hosts that need each other.
-class ClassEvents {
- public:
-  Event next(std::int64_t now) {
-    const int what = *rc::gen::inRange(0, 10);
-    if (what < 3) return needing_(now, host(), needs());
-    if (what < 5) return others_.next(now);
-    Event event = check(now, host(), *rc::gen::element("blobs", "registry", "routes", "app"),
-                        *rc::gen::weightedElement<Status>({{6, Status::ok}, {1, Status::crit}}),
-                        now - *rc::gen::element<std::int64_t>(0, 100, 2000, 90'000));
-    return event;
-  }
-
- private:
-  static const char* host() { return *rc::gen::element("a", "b", "c", "d"); }
-
-  static std::map<std::string, Names> needs() {
-    std::map<std::string, Names> needs;
-    for (const char* of : {"gateway", "repository", "storage", "unheard"}) {
-      if (*rc::gen::inRange(0, 3) == 0) continue;
-      for (const char* name : {"a", "b", "c", "d", "e"}) {
-        if (*rc::gen::inRange(0, 3) == 0) needs[of].push_back(name);
-      }
-      if (needs[of].size() > 2) needs[of].resize(2);
-    }
-    return needs;
-  }
-
-  RandomEvents others_;
-  Needing needing_;
-};
-
-PolicySet random_class_policy() {
-  PolicySet policy = class_policy(random_policy());
-  if (*rc::gen::arbitrary<bool>()) policy.classes["repository"].members = Quorum::any;
-  if (*rc::gen::arbitrary<bool>()) policy.classes["storage"].members = Quorum::all;
-  return policy;
-}
 
 // Who needs whom, noted in the plainest way, and what follows, walked down as a tree.
 class PlainFleet {

@@ -119,8 +119,7 @@ void ClassReader::read_ignores(const std::string& check, const YamlValue& list) 
 }
 
 void ClassReader::finish(PolicySet& policy) {
-  // A check that could not be read is missing, and whoever names it is not to blame.
-  if (in_.errors().count() == 0) look_up_checks(policy);
+  look_up_checks(policy);
   look_up_classes();
   look_up_ignores(policy);
   find_circles();
@@ -140,6 +139,7 @@ void ClassReader::look_up_checks(const PolicySet& policy) {
     for (const Stated& stated : one.checks) {
       const auto check = policy.checks.find(stated.name);
       if (check == policy.checks.end()) {
+        if (checks_.contains(stated.name)) continue;  // an error tells why it was not read
         in_.errors().add(
             stated.place, stated.path,
             cat("the policy has no check ", in_quotes(stated.name), ", expected one of `checks`",

@@ -5,6 +5,7 @@
 
 #include <functional>
 #include <map>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -27,6 +28,9 @@ class ClassReader {
 
   // Reads the list of classes that a check ignores.
   void read_ignores(const std::string& check, const YamlValue& list);
+
+  // Notes a check that the file has, even if it cannot be read: whoever names it is not to blame.
+  void note_check(const std::string& name) { checks_.insert(name); }
 
   // Looks the names up, and gives the policy what was read.
   void finish(PolicySet& policy);
@@ -59,6 +63,7 @@ class ClassReader {
 
   YamlReader& in_;
   VisitValue visit_value_;
+  std::set<std::string> checks_;
   std::map<std::string, OneClass> classes_;
   std::map<std::string, std::vector<Stated>> ignores_;  // by check
 };

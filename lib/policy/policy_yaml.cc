@@ -83,6 +83,7 @@ class PolicyReader {
           cat(map.node.entries.size(), " checks, expected at most ", most_check_names));
       return;
     }
+    for (const YamlEntry& entry : map.node.entries) classes_.note_check(entry.key->text);
     read_checks(
         {.in = in_,
          .fields = check_fields(),

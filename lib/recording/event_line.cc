@@ -224,6 +224,10 @@ class Fields {
   error_code read_field(Key key, ondemand::value& value) {
     JsonValue ignored;
     if (key == Key::other) return read_json(value, 1, ignored);
+    if (key == Key::needs && has(key)) {
+      needs_.fault = BadLine{"duplicate key", "'needs' stands twice, expected each key once", {}};
+      return read_json(value, 1, ignored);
+    }
     if (has(key)) {
       fail({"duplicate key", cat("'", name(key), "' stands twice, expected each key once"), {}});
       return read_json(value, 1, ignored);
