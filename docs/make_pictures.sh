@@ -36,7 +36,7 @@ draw precedes_infrastructure_change  dead_switch    h1  UNREACHABLE  14:12:30
 draw infrastructure_settling         settling       h1  UNREACHABLE  14:05:00
 
 # As draw, under the policy of the scene.
-"$program" explain --host node1 --check app --at 2026-03-02T14:09:00Z \
+"$program" explain --host node1 --check app --at 2026-03-02T14:05:00Z \
   --policy scenes/storage.yaml --svg "$directory/classes.svg" scenes/storage.ndjson >/dev/null
 
 "$program" lag --svg "$directory/lag.svg" >/dev/null 2>&1

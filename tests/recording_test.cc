@@ -577,11 +577,11 @@ TEST_CASE("a long recording is read in a stream", "[recording]") {
 }
 
 TEST_CASE("what a host needs is read, kept and written as it was stated", "[recording]") {
-  const std::string lines =
-      R"({"event":"host","time":100,"host":"h","switch":null,"needs":{"storage":["el1","el\u00e9"],"cache":[]}})"
-      "\n"
-      R"({"event":"host","time":99,"host":"g","needs":{"cache":["c1"]}})"
-      "\n";
+  const std::string lines = R"({"event":"host","time":100,"host":"h","switch":null,)"
+                            R"("needs":{"storage":["el1","el\u00e9"],"cache":[]}})"
+                            "\n"
+                            R"({"event":"host","time":99,"host":"g","needs":{"cache":["c1"]}})"
+                            "\n";
   for (const Seconds reorder : {Seconds{0}, Seconds{5}}) {
     auto reader = RecordingReader::from_text(
         reorder > Seconds{0} ? lines : lines.substr(0, lines.find('\n') + 1), "r.ndjson",
@@ -600,7 +600,8 @@ TEST_CASE("what a host needs is read, kept and written as it was stated", "[reco
 
 TEST_CASE("what a check's source likes to call needs is ignored", "[recording]") {
   const std::string line =
-      R"({"receive_time":100,"host":"h","service":"ssh","status":"OK","status_mtime":50,"needs":{"":[1]}})"
+      R"({"receive_time":100,"host":"h","service":"ssh","status":"OK","status_mtime":50,)"
+      R"("needs":{"":[1]}})"
       "\n";
   auto reader = RecordingReader::from_text(line, "r.ndjson");
   const Event* event = reader.next();

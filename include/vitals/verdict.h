@@ -90,29 +90,16 @@ constexpr Outlook outlook_unobserved(std::optional<Timestamp> appear_by, Timesta
           .may_end = ((is_unknown & is_known) | int{settled_from > now}) != 0};
 }
 
-// What needs of classes add to what was found. Seldom there, and kept out of the way.
-[[gnu::noinline]] constexpr Outlook with_needs(const Question& about, const CheckMoments& own,
-                                               const PolicySums& sums, Outlook found,
-                                               Timestamp now) noexcept {
-  const Needs* needs = needs_of(about);
-  if (needs == nullptr) return found;
-  found.reasons |= reasons_at(*needs, own.evidence, sums, now);
-  found.window = intersection(found.window, window_of(*needs, own.evidence, sums));
-  found.may_end = true;  // and may begin: first_difference() tries every moment
-  return found;
-}
-
-// first_difference() for a check that needs something of classes. One of several that are enough
-// may fail before another comes to help, so reasons may come and go in any order.
-constexpr Timestamp first_difference_of_needs(const Question& about, const CheckMoments& own,
-                                              const PolicySums& sums, Reasons before,
-                                              Timestamp now) noexcept {
-  for (;;) {
-    now = next_turn(about, own, sums, now);
-    if (now == distant_future) return now;
-    const Outlook found = outlook_observed(about, own, sums, now);
-    if (with_needs(about, own, sums, found, now).reasons != before) return now;
+// outlook_observed(), and what needs of classes add to it.
+constexpr Outlook outlook_received(const Question& about, const PolicySums& sums,
+                                   Timestamp now) noexcept {
+  const CheckMoments own = moments_of(about, sums);
+  Outlook found = outlook_observed(about, own, sums, now);
+  if (const Needs* needs = needs_of(about)) {
+    found.reasons |= reasons_at(*needs, own.evidence, sums, now);
+    found.window = intersection(found.window, window_of(*needs, own.evidence, sums));
   }
+  return found;
 }
 
 // The nearest moment after `now` at which some dependency gives a reason no more.
@@ -134,9 +121,6 @@ constexpr Timestamp next_ending(const Question& about, const CheckMoments& own,
                                                        Timestamp now) noexcept {
   const CheckMoments own = moments_of(about, sums);
   const Reasons before = found.reasons;
-  if (needs_of(about) != nullptr) {
-    return first_difference_of_needs(about, own, sums, before, now);
-  }
   while (found.may_end) {
     const Timestamp ending = next_ending(about, own, sums, now);
     if (ending >= found.next_beginning) break;
@@ -156,6 +140,18 @@ constexpr std::optional<Verdict> verdict_of(const Outlook& found, Timestamp next
   return verdict;
 }
 
+// judge() of a check that needs classes: reasons may come and go, so every turn is tried.
+[[gnu::noinline]] constexpr std::optional<Verdict> judge_needs(const Question& about,
+                                                               const PolicySums& sums,
+                                                               Timestamp now) noexcept {
+  const CheckMoments own = moments_of(about, sums);
+  const Outlook found = outlook_received(about, sums, now);
+  Timestamp next = now;
+  do next = next_turn(about, own, sums, next);
+  while (next != distant_future && outlook_received(about, sums, next).reasons == found.reasons);
+  return verdict_of(found, next);
+}
+
 }  // namespace detail
 
 /// The reasons at `now`, the intersection of the rules' windows, and when the reasons change.
@@ -166,10 +162,7 @@ constexpr std::optional<Verdict> verdict_of(const Outlook& found, Timestamp next
 [[nodiscard]] constexpr Outlook outlook(const Question& about, const Policy& policy,
                                         Timestamp now) noexcept {
   if (about.observation == nullptr) return detail::outlook_unobserved(about.appear_by, now);
-  const PolicySums sums = sums_of(about.check, policy);
-  const CheckMoments own = moments_of(about, sums);
-  const Outlook found = detail::outlook_observed(about, own, sums, now);
-  return detail::with_needs(about, own, sums, found, now);
+  return detail::outlook_received(about, sums_of(about.check, policy), now);
 }
 
 /// When the check counts if nothing new arrives. Source: SPEC 6.
@@ -198,11 +191,10 @@ constexpr std::optional<Verdict> verdict_of(const Outlook& found, Timestamp next
     const Outlook found = detail::outlook_unobserved(about.appear_by, now);
     return detail::verdict_of(found, found.next_beginning);
   }
+  if (about.needs != nullptr) [[unlikely]]
+    return detail::judge_needs(about, sums, now);
   const CheckMoments own = moments_of(about, sums);
-  Outlook found = detail::outlook_observed(about, own, sums, now);
-  if (about.needs != nullptr) [[unlikely]] {
-    found = detail::with_needs(about, own, sums, found, now);
-  }
+  const Outlook found = detail::outlook_observed(about, own, sums, now);
   return detail::verdict_of(found, found.may_end ? detail::first_difference(about, sums, found, now)
                                                  : found.next_beginning);
 }

@@ -249,7 +249,9 @@ class RuleTeller {
   }
 
   [[nodiscard]] std::string an_ok() const {
-    return cat("an OK from ", object(), ", and then a proof that the check is from after that");
+    const bool is_one_of_several = voice_ && rule_.quorum == Quorum::any;
+    return cat("an OK from ", object(), is_one_of_several ? " (one of its class is enough)" : "",
+               ", and then a proof that the check is from after that");
   }
 
   [[nodiscard]] Words infrastructure_not_ok() const {
