@@ -583,9 +583,8 @@ TEST_CASE("what a host needs is read, kept and written as it was stated", "[reco
                             R"({"event":"host","time":99,"host":"g","needs":{"cache":["c1"]}})"
                             "\n";
   for (const Seconds reorder : {Seconds{0}, Seconds{5}}) {
-    auto reader = RecordingReader::from_text(
-        reorder > Seconds{0} ? lines : lines.substr(0, lines.find('\n') + 1), "r.ndjson",
-        {.reorder = reorder});
+    const std::string text = reorder > Seconds{0} ? lines : lines.substr(0, lines.find('\n') + 1);
+    auto reader = RecordingReader::from_text(text, "r.ndjson", {.reorder = reorder});
     std::string written;
     while (const Event* event = reader.next()) append_event(written, *event);
     REQUIRE(reader.status().ok());

@@ -120,7 +120,7 @@ Seconds default_lag(const ClassPolicy& one, const PolicySet& policy) {
     if (check == policy.checks.end()) continue;
     longest = std::max(longest, speaking_lag(check->second, policy.constants));
   }
-  return longest;
+  return std::min<Seconds>(longest, std::chrono::days{366});  // the longest that a file may state
 }
 
 absl::StatusOr<PolicySet> parse_policy(std::string_view yaml, std::string_view source) {
