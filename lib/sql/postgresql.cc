@@ -80,12 +80,27 @@ class PostgresqlRow : public Row {
   int row_;
 };
 
+PGconn* connect(const std::string& url, const ConnectionOptions& options) {
+  // A plan that is made while a table is empty reads all of it, and is kept when it is full: so
+  // that plans use indexes from the start.
+  const std::string settings = cat(
+      "-c client_min_messages=warning -c statement_timeout=60s -c enable_seqscan=off -c jit=off",
+      options.read_only ? " -c default_transaction_read_only=on" : "");
+  // What stands behind `dbname` is given by us, what stands before it by the url where it says so.
+  const std::array<const char*, 7> keys{"connect_timeout",  "tcp_user_timeout", "dbname", "options",
+                                        "application_name", "client_encoding",  nullptr};
+  const std::array<const char*, 7> values{"5",      "10000", url.c_str(), settings.c_str(),
+                                          "vitals", "UTF8",  nullptr};
+  PGconn* const made = PQconnectdbParams(keys.data(), values.data(), 1);
+  // What a server remarks beside its errors is for nobody here.
+  PQsetNoticeProcessor(made, [](void*, const char*) {}, nullptr);
+  return made;
+}
+
 class PostgresqlConnection : public Connection {
  public:
-  explicit PostgresqlConnection(PGconn* connection) : connection_(connection) {
-    // What a server remarks beside its errors is for nobody here.
-    PQsetNoticeProcessor(connection, [](void*, const char*) {}, nullptr);
-  }
+  PostgresqlConnection(std::string_view url, const ConnectionOptions& options)
+      : url_(url), options_(options), connection_(connect(url_, options_)) {}
 
   [[nodiscard]] Backend backend() const override { return Backend::postgresql; }
 
@@ -145,7 +160,13 @@ class PostgresqlConnection : public Connection {
   absl::Status revive() override {
     if (PQstatus(get()) == CONNECTION_OK) return absl::OkStatus();
     names_.clear();
-    PQreset(get());
+    // Anew: PQreset() would write what failed behind what failed before, each time that it does.
+    connection_.reset(connect(url_, options_));
+    return state();
+  }
+
+  // Whether it is connected, and why not.
+  [[nodiscard]] absl::Status state() const {
     return PQstatus(get()) == CONNECTION_OK ? absl::OkStatus() : lost();
   }
 
@@ -221,6 +242,8 @@ class PostgresqlConnection : public Connection {
     return status;
   }
 
+  std::string url_;
+  ConnectionOptions options_;
   std::unique_ptr<PGconn, Closer> connection_;
   StringMap<std::string> names_;
 };
@@ -229,22 +252,8 @@ class PostgresqlConnection : public Connection {
 
 absl::StatusOr<std::unique_ptr<Connection>> open_postgresql(std::string_view url,
                                                             const ConnectionOptions& options) {
-  const std::string text(url);
-  // A plan that is made while a table is empty reads all of it, and is kept when it is full: so
-  // that plans use indexes from the start.
-  const std::string settings = cat(
-      "-c client_min_messages=warning -c statement_timeout=60s -c enable_seqscan=off -c jit=off",
-      options.read_only ? " -c default_transaction_read_only=on" : "");
-  // What stands behind `dbname` is given by us, what stands before it by the url where it says so.
-  const std::array<const char*, 7> keys{"connect_timeout",  "tcp_user_timeout", "dbname", "options",
-                                        "application_name", "client_encoding",  nullptr};
-  const std::array<const char*, 7> values{"5",      "10000", text.c_str(), settings.c_str(),
-                                          "vitals", "UTF8",  nullptr};
-  PGconn* made = PQconnectdbParams(keys.data(), values.data(), 1);
-  auto connection = std::make_unique<PostgresqlConnection>(made);
-  if (PQstatus(made) != CONNECTION_OK) {
-    return absl::UnavailableError(cat("PostgreSQL: ", without_line_feed(PQerrorMessage(made))));
-  }
+  auto connection = std::make_unique<PostgresqlConnection>(url, options);
+  if (absl::Status status = connection->state(); !status.ok()) return status;
   return connection;
 }
 

@@ -145,6 +145,7 @@ TEST_CASE(
 
 TEST_CASE("while PostgreSQL restarts, requests fail cleanly, and nothing is lost") {
   if (!is_wanted("postgresql")) return;
+  constexpr std::chrono::milliseconds moment{1};
   const TestDatabase database = make_postgresql();
   list_nothing(database.url);
   auto coordinator = *Coordinator::open(database.url, usual_config());
@@ -160,12 +161,14 @@ TEST_CASE("while PostgreSQL restarts, requests fail cleanly, and nothing is lost
         while (!stops) {
           const Inv inv = next++;
           const auto answers = coordinator->ask({add("rtc", host(inv))}, t(1100));
-          const std::lock_guard lock(mutex);
+          std::unique_lock lock(mutex);
           if (answers.ok()) {
             answered.insert(inv);
-          } else {
-            errors.insert(answers.status().code());
+            continue;
           }
+          errors.insert(answers.status().code());
+          lock.unlock();
+          std::this_thread::sleep_for(moment);  // leaves the machine to who is to come back
         }
       });
     }
@@ -173,15 +176,17 @@ TEST_CASE("while PostgreSQL restarts, requests fail cleanly, and nothing is lost
       const std::lock_guard lock(mutex);
       return answered.size();
     };
-    for (int restart = 0; restart < 3; ++restart) {
+    const auto wait_for_hundred = [&] {
       const std::size_t before = count();
-      while (count() < before + 100) std::this_thread::yield();
+      while (count() < before + 100) std::this_thread::sleep_for(moment);
+    };
+    for (int restart = 0; restart < 3; ++restart) {
+      wait_for_hundred();
       PostgresqlServer::of_this_process().stop_immediately();
       CHECK(absl::IsUnavailable(coordinator->ready()));
       PostgresqlServer::of_this_process().start();
     }
-    const std::size_t before = count();
-    while (count() < before + 100) std::this_thread::yield();  // it finds its way back by itself
+    wait_for_hundred();  // it finds its way back by itself
     stops = true;
   }
   CHECK(errors == std::set<absl::StatusCode>{absl::StatusCode::kUnavailable});

@@ -111,6 +111,21 @@ TEST_CASE("errors are told apart, and a connection lives on") {
   });
 }
 
+TEST_CASE("a server that stays away is told of in as few words each time") {
+  if (!is_wanted("postgresql")) return;
+  auto connection = open(make_postgresql());
+  PostgresqlServer::of_this_process().stop_immediately();
+  for (int i = 0; i < 2; ++i) {  // at first there is still its farewell to be read
+    CHECK(absl::IsUnavailable(connection->query("SELECT 1", {}, [](const Row&) {})));
+  }
+  const absl::Status first_time = connection->revive();
+  CHECK(absl::IsUnavailable(first_time));
+  CHECK(connection->revive() == first_time);
+  PostgresqlServer::of_this_process().start();
+  CHECK(connection->revive().ok());
+  CHECK(connection->query("SELECT 1", {}, [](const Row&) {}).ok());
+}
+
 TEST_CASE("a transaction that is left is undone, one that is committed stays") {
   on_each_database([](const TestDatabase& database) {
     auto connection = open(database);
