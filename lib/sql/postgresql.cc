@@ -158,27 +158,29 @@ class PostgresqlConnection : public Connection {
   }
 
   absl::Status revive() override {
-    if (PQstatus(get()) == CONNECTION_OK) return absl::OkStatus();
+    // One that ended in the midst of a pipeline may look well, and does nothing any more.
+    if (!is_lost_ && PQstatus(get()) == CONNECTION_OK) return absl::OkStatus();
     names_.clear();
-    // Anew: PQreset() would write what failed behind what failed before, each time that it does.
     connection_.reset(connect(url_, options_));
+    is_lost_ = false;
     return state();
   }
 
   // Whether it is connected, and why not.
-  [[nodiscard]] absl::Status state() const {
+  [[nodiscard]] absl::Status state() {
     return PQstatus(get()) == CONNECTION_OK ? absl::OkStatus() : lost();
   }
 
  private:
   [[nodiscard]] PGconn* get() const { return connection_.get(); }
 
-  absl::Status lost() const {
+  absl::Status lost() {
+    is_lost_ = true;
     return absl::UnavailableError(cat("PostgreSQL: ", without_line_feed(PQerrorMessage(get()))));
   }
 
   // What went wrong with a result, which is null where there is not even that.
-  absl::Status failed(const PGresult* result) const {
+  absl::Status failed(const PGresult* result) {
     const bool is_lost = PQstatus(get()) == CONNECTION_BAD || result == nullptr ||
                          field_of(result, PG_DIAG_SQLSTATE).empty();
     return is_lost ? lost() : error_of(result);
@@ -237,7 +239,8 @@ class PostgresqlConnection : public Connection {
     }
     const Result sync(PQgetResult(get()));
     if (PQresultStatus(sync.get()) != PGRES_PIPELINE_SYNC || PQexitPipelineMode(get()) != 1) {
-      return status.ok() ? lost() : status;
+      const absl::Status left_open = lost();
+      return status.ok() ? left_open : status;
     }
     return status;
   }
@@ -245,6 +248,7 @@ class PostgresqlConnection : public Connection {
   std::string url_;
   ConnectionOptions options_;
   std::unique_ptr<PGconn, Closer> connection_;
+  bool is_lost_ = false;
   StringMap<std::string> names_;
 };
 

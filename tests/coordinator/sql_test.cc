@@ -126,6 +126,28 @@ TEST_CASE("a server that stays away is told of in as few words each time") {
   CHECK(connection->query("SELECT 1", {}, [](const Row&) {}).ok());
 }
 
+TEST_CASE("a connection that ends in the midst of many statements is made anew") {
+  if (!is_wanted("postgresql")) return;
+  const TestDatabase database = make_postgresql();
+  auto connection = open(database);
+  const auto ignore = [](std::size_t, const Row&) {};
+  std::int64_t process = 0;
+  REQUIRE(
+      connection
+          ->query("SELECT pg_backend_pid()", {}, [&](const Row& row) { process = row.integer(0); })
+          .ok());
+  // Its first statement ends it; those behind are on their way.
+  const std::string end = "SELECT pg_terminate_backend($1::int), pg_sleep(60)";
+  const std::vector<Value> each(100, Value(process));
+  CHECK_FALSE(connection->query_each(end, 1, each, ignore).ok());
+  for (int i = 0; i < 2; ++i) {  // what it says at its end may be read by the first that comes
+    if (connection->revive().ok()) (void)connection->query("SELECT 1", {}, [](const Row&) {});
+  }
+  CHECK(connection->revive() == absl::OkStatus());
+  CHECK(connection->query("SELECT 1", {}, [](const Row&) {}) == absl::OkStatus());
+  CHECK(connection->query_each("SELECT $1::int", 1, each, ignore) == absl::OkStatus());
+}
+
 TEST_CASE("a transaction that is left is undone, one that is committed stays") {
   on_each_database([](const TestDatabase& database) {
     auto connection = open(database);
