@@ -9,6 +9,7 @@
 #include <utility>
 
 #include "audit/places.h"
+#include "text/bridge.h"
 #include "text/json_text.h"
 #include "vitals/audit/expansion.h"
 #include "vitals/recording.h"
@@ -35,25 +36,54 @@ struct Repeat {
   std::uint64_t number;  // of the state; another one has taken its place otherwise
 };
 
+// What a policy's own file says of the check: then it depends on classes as the file says.
+CheckPolicy check_of(std::string_view name, const PolicySet& base) {
+  CheckPolicy check{.kind = Kind::hw_watcher};
+  if (!base.origins.contains("checks")) return check;
+  const auto stated = base.checks.find(name);
+  if (stated == base.checks.end() || is_infrastructure(stated->second.kind)) return check;
+  check.kind = stated->second.kind;
+  check.accuracy = stated->second.accuracy;
+  return check;
+}
+
+// What no file said has no place in one.
+void forget_origin(PolicySet& policy, const std::string& name) {
+  for (const char* field : {"kind", "period", "required"}) {
+    policy.origins.erase(cat("checks.", name, ".", field));
+  }
+}
+
 }  // namespace
 
 PolicySet audit_policy(const Catalogue& catalogue, const PolicySet& base) {
   PolicySet policy = base;
   policy.checks.clear();
-  std::map<std::string_view, std::size_t> hosts_of;
+  // What is needed and audited nowhere is unknown, not met.
+  for (const auto& [name, one] : base.classes) {
+    for (const std::string& check : one.checks) {
+      if (const auto found = base.checks.find(check); found != base.checks.end()) {
+        policy.checks.insert(*found);
+      }
+    }
+  }
   const auto tasks = expand(catalogue);
   if (!tasks.ok()) return policy;
+  std::map<std::string_view, std::size_t> hosts_of;
   for (const Task& task : *tasks) {
     const Audit& audit = catalogue.audits[task.audit];
     if (!audit.enabled) continue;
-    ++hosts_of[audit.name];
+    if (++hosts_of[audit.name] == 1) policy.checks[audit.name] = check_of(audit.name, base);
     CheckPolicy& check = policy.checks[audit.name];
-    check.kind = Kind::hw_watcher;
     check.period = std::max(check.period, audit.run_every);
   }
   for (auto& [name, check] : policy.checks) {
-    check.required = hosts_of[name] == catalogue.hosts.size();
+    check.required = !tasks->empty() && hosts_of[name] == catalogue.hosts.size();
+    const auto stated = base.checks.find(name);
+    if (stated == base.checks.end() || check != stated->second) forget_origin(policy, name);
   }
+  std::erase_if(policy.ignores,
+                [&](const auto& entry) { return !policy.checks.contains(entry.first); });
   return policy;
 }
 

@@ -7,6 +7,7 @@
 
 #include "catalogues.h"
 #include "vitals/fleet.h"
+#include "vitals/policy_yaml.h"
 #include "vitals/recording.h"
 
 namespace vitals::audit {
@@ -107,6 +108,57 @@ TEST_CASE("The policy of a catalogue makes its audits checks that know their per
   CHECK(all.period == Seconds{7200});
   CHECK(all.required);
   CHECK_FALSE(policy.checks.find("disk")->second.required);
+}
+
+TEST_CASE("What a policy's file says of an audit stays, and so do its classes") {
+  const Catalogue catalogue = catalogue_of(
+      "hosts: {h1: {}, h2: {}}\n"
+      "h1: {audits: {app: {run_every: 5m, command: [x]}, disk: {run_every: 1h, command: [x]}}}\n"
+      "h2: {audits: {registry: {run_every: 3m, command: [x]}, rack: {run_every: 1h, command: "
+      "[x]}}}\n");
+  const std::string text =
+      "infrastructure:\n"
+      "  classes:\n"
+      "    storage: {checks: [blobs]}\n"
+      "    repository: {checks: [registry], needs: [storage]}\n"
+      "checks:\n"
+      "  blobs: {kind: active, period: 2m, required: true}\n"
+      "  registry: {kind: active, period: 1m, accuracy: 5s}\n"
+      "  app: {kind: active, period: 5m, ignores: [storage]}\n"
+      "  idle: {kind: active, ignores: [storage]}\n"
+      "  rack: {kind: rack}\n";
+  const PolicySet base = parse_policy(text, "p").value();
+  const PolicySet policy = audit_policy(catalogue, base);
+  const CheckSet expected{
+      {"app", {.kind = Kind::active, .period = Seconds{300}}},
+      {"blobs", {.kind = Kind::active, .period = Seconds{120}}},  // needed, and audited nowhere
+      {"disk", {.kind = Kind::hw_watcher, .period = Seconds{3600}}},
+      {"rack", {.kind = Kind::hw_watcher, .period = Seconds{3600}}},
+      {"registry", {.kind = Kind::active, .period = Seconds{180}, .accuracy = Seconds{5}}},
+  };
+  CHECK(policy.checks == expected);
+  CHECK(policy.classes == base.classes);
+  CHECK(policy.ignores.size() == 1);
+  const std::string printed = to_yaml(policy);
+  CHECK(parse_policy(printed, "printed").value().checks == expected);
+  const std::string period = printed.substr(printed.find("    period: 3m"));
+  CHECK(period.substr(0, period.find('\n')).find("# set without a file") != std::string::npos);
+}
+
+TEST_CASE("An application is not repaired for a repository of which an engine knows nothing") {
+  const Catalogue catalogue =
+      catalogue_of("hosts: {h1: {}}\nh1: {audits: {app: {run_every: 5m, command: [x]}}}\n");
+  const std::string text =
+      "infrastructure: {classes: {repository: {checks: [registry]}}}\n"
+      "checks: {registry: {kind: active}, app: {kind: active}}\n";
+  Fleet fleet(audit_policy(catalogue, parse_policy(text, "p").value()));
+  Recorder recorder(
+      [&](std::string_view, const Event& event) { REQUIRE(fleet.apply(event).ok()); });
+  recorder.tell_hosts(catalogue, t(0));
+  recorder.tell("h1", "app", {.status = Status::crit, .started_at = t(0)}, t(0), t(300), t(5));
+  HostState state = HostState::failing;
+  fleet.health("h1", t(5), [&](const HostLine& line) { state = line.state; });
+  CHECK(state != HostState::failing);
 }
 
 TEST_CASE("An auditor that falls silent goes stale, and one that is late does") {

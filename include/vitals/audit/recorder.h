@@ -30,9 +30,11 @@
 
 namespace vitals::audit {
 
-/// The checks that a catalogue's audits are: one for each name that is enabled somewhere, of kind
-/// hw_watcher, its period the longest that it has anywhere, required if every host has it. The
-/// constants are those of `base`.
+/// The checks that a catalogue's audits are: one for each name that is enabled somewhere, its
+/// period the longest that it has anywhere, required if every host has it. The constants and
+/// classes are those of `base`. A check is of kind hw_watcher unless the file of `base` names it:
+/// then it has that kind, and so the dependencies of an active one. What speaks for a class is a
+/// check even if it is audited nowhere.
 [[nodiscard]] PolicySet audit_policy(const Catalogue& catalogue, const PolicySet& base);
 
 class Recorder {
