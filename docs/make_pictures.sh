@@ -35,6 +35,10 @@ draw infrastructure_not_ok           dead_switch    h1  UNREACHABLE  14:08:00
 draw precedes_infrastructure_change  dead_switch    h1  UNREACHABLE  14:12:30
 draw infrastructure_settling         settling       h1  UNREACHABLE  14:05:00
 
+# As draw, under the policy of the scene.
+"$program" explain --host node1 --check app --at 2026-03-02T14:05:00Z \
+  --policy scenes/storage.yaml --svg "$directory/classes.svg" scenes/storage.ndjson >/dev/null
+
 "$program" lag --svg "$directory/lag.svg" >/dev/null 2>&1
 "$program" soundness --svg "$directory/soundness.svg" >/dev/null
 # What an overhead costs, and what it buys.

@@ -35,7 +35,13 @@ auto constants_of(const Policy& p) {
 }
 
 bool says_the_same(const PolicySet& a, const PolicySet& b) {
-  return constants_of(a.constants) == constants_of(b.constants) && a.checks == b.checks;
+  const auto classes_of = [](const PolicySet& policy) {
+    ClassSet classes = policy.classes;  // a lag that is printed is stated when it is read again
+    for (auto& [name, one] : classes) one.lag = one.lag.value_or(default_lag(one, policy));
+    return classes;
+  };
+  return constants_of(a.constants) == constants_of(b.constants) && a.checks == b.checks &&
+         classes_of(a) == classes_of(b) && a.ignores == b.ignores;
 }
 
 Lines errors_of(std::string_view yaml) {
@@ -101,7 +107,7 @@ YamlLine split(const std::string& line) {
 template <class Take>
 Values values_of(const PolicySet& policy, const Take& take) {
   Values values;
-  std::array<std::string, 3> keys;
+  std::array<std::string, 4> keys;
   for (const std::string& text : lines_of(to_yaml(policy))) {
     const YamlLine line = split(text);
     const std::size_t depth = line.indentation / 2;
@@ -588,6 +594,30 @@ CheckPolicy check() {
   return check;
 }
 
+// Some checks speak for classes, each of which may need those before it; others ignore some.
+void add_classes(PolicySet& set) {
+  std::vector<std::string> names;
+  for (const auto& [check, its] : set.checks) {
+    if (is_infrastructure(its.kind) || *rc::gen::inRange(0, 3) > 0) continue;
+    std::string name = check_name();
+    if (name == "switch" || name == "rack" || set.classes.contains(name)) continue;
+    ClassPolicy& one = set.classes[name];
+    one.checks = {check};
+    if (*rc::gen::arbitrary<bool>()) one.members = Quorum::any;
+    if (*rc::gen::arbitrary<bool>()) one.lag = length(0);
+    for (const std::string& behind : names) {
+      if (*rc::gen::arbitrary<bool>()) one.needs.push_back(behind);
+    }
+    std::sort(one.needs.begin(), one.needs.end());
+    names.push_back(std::move(name));
+  }
+  std::sort(names.begin(), names.end());
+  for (const auto& [check, its] : set.checks) {
+    if (names.empty() || its.kind != Kind::active || *rc::gen::arbitrary<bool>()) continue;
+    set.ignores[check] = names;
+  }
+}
+
 PolicySet policy() {
   PolicySet set;
   Policy& p = set.constants;
@@ -603,6 +633,7 @@ PolicySet policy() {
   set.checks.clear();
   const int checks = *rc::gen::inRange(0, 8);
   for (int i = 0; i < checks; ++i) set.checks[check_name()] = check();
+  add_classes(set);
   return set;
 }
 

@@ -24,6 +24,20 @@ namespace {
 const std::string check_line =
     R"({"receive_time":100,"host":"h1","service":"ssh","status":"OK","status_mtime":50})";
 
+// A host that needs so many members of one class, or one each of so many classes.
+std::string needs_of_members(int members) {
+  std::string line = R"({"event":"host","time":1,"host":"h","needs":{"s":[)";
+  for (int i = 0; i < members; ++i) line += (i > 0 ? ",\"m" : "\"m") + std::to_string(i) + "\"";
+  return line + "]}}";
+}
+std::string needs_of_classes(int classes) {
+  std::string line = R"({"event":"host","time":1,"host":"h","needs":{)";
+  for (int i = 0; i < classes; ++i) {
+    line += (i > 0 ? ",\"c" : "\"c") + std::to_string(i) + R"(":["m"])";
+  }
+  return line + "}}";
+}
+
 std::string check_at(std::int64_t second, const std::string& host = "h1") {
   return R"({"event":"check","receive_time":)" + std::to_string(second) + R"(,"host":")" + host +
          R"(","service":"ssh","status":"OK","status_mtime":50})" + "\n";
@@ -237,6 +251,28 @@ TEST_CASE("what is wrong with a line is said with file, line and what was expect
       {"empty switch", R"({"event":"host","time":1,"host":"h","switch":""})", "'switch' is empty"},
       {"switch a number", R"({"event":"host","time":1,"host":"h","switch":7})",
        "'switch' must be a name, or null for none"},
+      {"needs that are a list", R"({"event":"host","time":1,"host":"h","needs":["el1"]})",
+       "'needs' must be an object of classes, each with a list of names"},
+      {"needs that are nothing", R"({"event":"host","time":1,"host":"h","needs":null})",
+       "'needs' must be an object of classes, each with a list of names"},
+      {"one member without a list", R"({"event":"host","time":1,"host":"h","needs":{"s":"el1"}})",
+       "'needs.s' must be a list of names, or null for none"},
+      {"a member that is a number", R"({"event":"host","time":1,"host":"h","needs":{"s":["a",1]}})",
+       "'needs.s' must be a list of names, or null for none"},
+      {"a member without a name", R"({"event":"host","time":1,"host":"h","needs":{"s":[""]}})",
+       "'needs.s' is empty, expected a name"},
+      {"a class without a name", R"({"event":"host","time":1,"host":"h","needs":{"":["el1"]}})",
+       "'needs' is empty, expected a name"},
+      {"a class twice", R"({"event":"host","time":1,"host":"h","needs":{"s":[],"s":["el1"]}})",
+       "'needs': class 's' stands twice, expected it once"},
+      {"a member twice", R"({"event":"host","time":1,"host":"h","needs":{"s":["a","b","a"]}})",
+       "'needs': 'a' stands twice in 's', expected it once"},
+      {"needs twice", R"({"event":"host","time":1,"host":"h","needs":{},"needs":{}})",
+       "'needs' stands twice"},
+      {"needs of another event", R"({"event":"assign","time":1,"host":"h","needs":{}})",
+       "unknown key 'needs', assign has: event, time, host"},
+      {"too many members", needs_of_members(1001), "more than 1000 members of 's'"},
+      {"too many classes", needs_of_classes(65), "'needs' has more than 64 classes"},
       {"misspelt fact", R"({"event":"host","time":1,"host":"h","swich":"s1"})",
        "unknown key 'swich', host has: event, time, host, switch, rack"},
       {"an empty key", R"({"event":"host","time":1,"host":"h","":"s1"})",
@@ -538,6 +574,59 @@ TEST_CASE("a long recording is read in a stream", "[recording]") {
   CHECK(read_text(text).events == expected);
   CHECK(read_text(zstd(text)).events == expected);
   CHECK(read_text(gzip(text)).events == expected);
+}
+
+TEST_CASE("what a host needs is read, kept and written as it was stated", "[recording]") {
+  const std::string lines = R"({"event":"host","time":100,"host":"h","switch":null,)"
+                            R"("needs":{"storage":["el1","el\u00e9"],"cache":[]}})"
+                            "\n"
+                            R"({"event":"host","time":99,"host":"g","needs":{"cache":["c1"]}})"
+                            "\n";
+  for (const Seconds reorder : {Seconds{0}, Seconds{5}}) {
+    const std::string text = reorder > Seconds{0} ? lines : lines.substr(0, lines.find('\n') + 1);
+    auto reader = RecordingReader::from_text(text, "r.ndjson", {.reorder = reorder});
+    std::string written;
+    while (const Event* event = reader.next()) append_event(written, *event);
+    REQUIRE(reader.status().ok());
+    const std::string first =
+        "{\"event\":\"host\",\"time\":100,\"host\":\"h\",\"switch\":null,"
+        "\"needs\":{\"storage\":[\"el1\",\"el\u00e9\"],\"cache\":[]}}\n";
+    const std::string second =
+        "{\"event\":\"host\",\"time\":99,\"host\":\"g\",\"needs\":{\"cache\":[\"c1\"]}}\n";
+    CHECK(written == (reorder > Seconds{0} ? second + first : first));
+  }
+}
+
+TEST_CASE("what a check's source likes to call needs is ignored", "[recording]") {
+  const std::string line =
+      R"({"receive_time":100,"host":"h","service":"ssh","status":"OK","status_mtime":50,)"
+      R"("needs":{"":[1]}})"
+      "\n";
+  auto reader = RecordingReader::from_text(line, "r.ndjson");
+  const Event* event = reader.next();
+  REQUIRE(event != nullptr);
+  CHECK(event->needs.empty());
+}
+
+TEST_CASE("needs stay with their events when files are read ahead", "[recording]") {
+  const TemporaryFolder folder;
+  std::string lines;
+  for (int i = 0; i < 3000; ++i) {
+    lines +=
+        R"({"event":"host","time":100,"host":"h","needs":{"s":["m)" + std::to_string(i) + "\"]}}\n";
+  }
+  const std::string path = folder.write("r.ndjson", lines);
+  auto reader = RecordingReader::open({path}, {.read_ahead = true});
+  REQUIRE(reader.ok());
+  int count = 0;
+  while (const Event* event = reader->next()) {
+    event->needs.for_each([&](std::string_view of, const NameList& members) {
+      CHECK(of == "s");
+      members.for_each([&](std::string_view name) { CHECK(name == "m" + std::to_string(count)); });
+    });
+    ++count;
+  }
+  CHECK(count == 3000);
 }
 
 }  // namespace

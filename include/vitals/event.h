@@ -12,6 +12,7 @@
 #include <string_view>
 
 #include "vitals/observation.h"
+#include "vitals/stated_needs.h"
 #include "vitals/time.h"
 
 namespace vitals {
@@ -19,7 +20,7 @@ namespace vitals {
 /// What happened. Source: SPEC 11 (a recording).
 enum class EventType : std::uint8_t {
   check,               ///< a state of a check was received
-  host,                ///< a host is declared, its switch and rack are stated
+  host,                ///< a host is declared; its switch, rack and needs are stated
   assign,              ///< a host went from free to assigned
   manipulation_begin,  ///< work on a host began
   manipulation_end,    ///< work on a host ended
@@ -46,10 +47,10 @@ struct Event {
   Place on_switch{};           ///< host: its switch
   Place in_rack{};             ///< host: its rack
   std::string_view to{};       ///< rename: the new name
+  StatedNeeds needs{};         ///< host: the members of classes that it needs
 };
 
-/// Bounds of what a recording may hold (docs/recording-format.md).
-inline constexpr std::size_t longest_name = 255;                   ///< bytes of a host or check
+/// Bounds of what a recording may hold (docs/recording-format.md); longest_name is one as well.
 inline constexpr std::size_t longest_line = std::size_t{1} << 20;  ///< bytes of a line
 inline constexpr std::size_t deepest_nesting = 64;                 ///< of objects and arrays
 

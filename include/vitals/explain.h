@@ -30,7 +30,8 @@ namespace vitals {
 enum class RuleState : std::uint8_t {
   permits,    ///< it lets the check count
   shuts_out,  ///< it is a reason why the check does not count
-  not_asked   ///< its switch or rack is unknown now, and nothing else is concluded from that one
+  not_asked,  ///< its switch or rack is unknown now, and nothing else is concluded from that one
+  spared      ///< it does not permit, but of this class one member is enough, and another is well
 };
 
 /// One rule with the numbers it compared.
@@ -43,6 +44,9 @@ struct RuleExplanation {
   std::string object_check{};            ///< the name of that netmon or rack check
   std::string sentence{};  ///< the numbers: clock times, lengths, and what follows from them
   std::string remedy{};    ///< what would change it; empty unless it shuts the check out
+  std::string of_class{};  ///< the class whose member `object` is, where such a one is behind it
+  Quorum quorum = Quorum::all;        ///< how many of that class are needed
+  std::vector<std::string> behind{};  ///< through whom it is needed, the nearest to it first
 };
 
 /// From when on the state is known to have been true, by which formula, and what that one trusts.
@@ -171,8 +175,10 @@ struct TextStyle {
 ///        "forecast":[{"from":...,"excluded_by":["..."]}],
 ///        "events":[{"type":"receipt","time":...,"label":"..."}]}]}
 ///
-/// `state` is null for a switch or a rack; `counts`, `excluded_by`, `window` and `next_change` are
-/// null where the check has no verdict; `observation` and `proof` where there is none.
+/// A rule about a member of a class has two keys more behind `object_check`: "class", and "behind"
+/// with the members through which it is needed. `state` is null for a switch or a rack; `counts`,
+/// `excluded_by`, `window` and `next_change` are null where the check has no verdict; `observation`
+/// and `proof` where there is none.
 [[nodiscard]] std::string to_json(const HostExplanation& host);
 
 /// A picture, one panel a check: one row a rule, windows as bars, events as ticks, `now` as a line.

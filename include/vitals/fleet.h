@@ -43,8 +43,9 @@ class Fleet {
   using HostVisitor = absl::FunctionRef<void(const HostLine&)>;
   using ChangeVisitor = absl::FunctionRef<void(const CheckChange&)>;
 
-  /// Errors:   throws std::length_error for a policy of more than most_check_names checks, which
-  ///           parse_policy() refuses.
+  /// Errors:   throws std::length_error for a policy of more than most_check_names checks, and
+  ///           std::invalid_argument for classes that need themselves or more than most_classes of
+  ///           them, which parse_policy() refuses.
   explicit Fleet(PolicySet policy, const FleetOptions& options = {});
   Fleet(Fleet&&) noexcept;
   Fleet& operator=(Fleet&&) noexcept;
@@ -156,7 +157,8 @@ class Fleet {
   [[nodiscard]] CheckCounts counts(Kind kind) const;
   [[nodiscard]] std::optional<CheckCounts> counts(std::string_view place) const;
 
-  /// How many living hosts have no stated switch (rack), though the policy has checks of them.
+  /// How many living hosts have no stated switch (rack), though the policy has checks of them, or
+  /// have active checks that need a class of which the host stated nothing.
   [[nodiscard]] std::uint64_t hosts_without_stated_place() const;
 
   [[nodiscard]] const FleetCounters& counters() const;

@@ -51,12 +51,22 @@ struct DependencyName {
   std::string_view check;   ///< the netmon or rack check of it
 };
 
+/// Which member of a class a Member stands for.
+struct MemberName {
+  std::string_view of_class;
+  std::string_view member;                 ///< the host of that name
+  std::vector<std::string_view> checks{};  ///< one for each of Member::voices
+  std::vector<std::string_view> needs{};   ///< the class of each of Member::needs
+};
+
 /// One check with everything its verdict depends on. Views of the fleet: valid until it changes.
 struct CheckView {
   std::string_view host;  ///< the host; of an infrastructure check the switch or rack
   std::string_view check;
   Question question;
   std::span<const DependencyName> dependency_names;  ///< one for each of question.dependencies
+  std::span<const MemberName> member_names{};        ///< one for each of question.needs->members
+  std::span<const std::string_view> need_names{};    ///< the class of each of needs->of_check
 };
 
 /// What became of the events. Source: SPEC 11 (summary).
@@ -65,6 +75,7 @@ struct FleetCounters {
   std::uint64_t out_of_date = 0;      ///< observations older than the stored one, dropped
   std::uint64_t retired = 0;          ///< observations under a retired name, dropped
   std::uint64_t unknown_service = 0;  ///< checks that the policy does not name, dropped
+  std::uint64_t unknown_class = 0;    ///< what was stated of classes that it does not declare
 };
 
 /// How many checks have a verdict, and which. A check with two reasons is counted under both.

@@ -80,13 +80,36 @@ struct ActiveEvidence {
 /// Boundary: `clock`: at status_mtime + lag it still settles. `receipt`: equal is not proven.
 /// Source:   SPEC 5 (infrastructure_settling) and 10 (settling: receipt).
 [[nodiscard]] constexpr bool is_infrastructure_settling(const Observation& infrastructure,
-                                                        Kind kind, const ActiveEvidence& check,
+                                                        Seconds lag, const ActiveEvidence& check,
                                                         const Policy& policy,
                                                         Timestamp now) noexcept {
   if (policy.infrastructure.settling == Settling::receipt) {
-    return !is_seen_after_lag(infrastructure, check, lag(kind, policy));
+    return !is_seen_after_lag(infrastructure, check, lag);
   }
-  return !(now > add(check.status_mtime, lag(kind, policy)));
+  return !(now > add(check.status_mtime, lag));
+}
+
+[[nodiscard]] constexpr bool is_infrastructure_settling(const Observation& infrastructure,
+                                                        Kind kind, const ActiveEvidence& check,
+                                                        const Policy& policy,
+                                                        Timestamp now) noexcept {
+  return is_infrastructure_settling(infrastructure, lag(kind, policy), check, policy, now);
+}
+
+/// The reasons that infrastructure gives where it is known.
+///
+/// Boundary: as of the three functions above.
+/// Source:   SPEC 5.
+[[nodiscard]] constexpr Reasons known_reasons(const Observation& infrastructure, Seconds lag,
+                                              const ActiveEvidence& check, const Policy& policy,
+                                              Timestamp now) noexcept {
+  Reasons reasons;
+  reasons.set(Reason::infrastructure_not_ok, infrastructure.status != Status::ok);
+  reasons.set(Reason::precedes_infrastructure_change,
+              precedes_infrastructure_change(infrastructure, check));
+  reasons.set(Reason::infrastructure_settling,
+              is_infrastructure_settling(infrastructure, lag, check, policy, now));
+  return reasons;
 }
 
 /// The reasons that one dependency gives against an active check at `now`.
@@ -99,14 +122,9 @@ struct ActiveEvidence {
                                                        const Policy& policy,
                                                        Timestamp now) noexcept {
   if (on.observation == nullptr) return {Reason::infrastructure_unknown};
-  const Observation& seen = *on.observation;
-  Reasons reasons;
-  reasons.set(Reason::infrastructure_not_ok, seen.status != Status::ok);
-  reasons.set(Reason::precedes_infrastructure_change, precedes_infrastructure_change(seen, check));
-  reasons.set(Reason::infrastructure_settling,
-              is_infrastructure_settling(seen, on.kind, check, policy, now));
+  const Reasons known = known_reasons(*on.observation, lag(on.kind, policy), check, policy, now);
   const bool unknown = is_infrastructure_unknown(on, policy, now);
-  return unknown ? Reasons{Reason::infrastructure_unknown} : reasons;
+  return unknown ? Reasons{Reason::infrastructure_unknown} : known;
 }
 
 }  // namespace vitals

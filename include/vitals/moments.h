@@ -14,6 +14,8 @@
 #include <utility>
 
 #include "vitals/infrastructure.h"
+#include "vitals/nearest.h"
+#include "vitals/needs.h"
 #include "vitals/policy_sums.h"
 #include "vitals/reason.h"
 #include "vitals/rules.h"
@@ -74,7 +76,31 @@ struct DependencyMoments {
     known.set(Reason::infrastructure_settling, now < settled_from);
     return now >= unknown_from ? Reasons{Reason::infrastructure_unknown} : known;
   }
+
+  /// When it gives no reason.
+  [[nodiscard]] constexpr Window window() const noexcept {
+    return standing.empty()
+               ? intersection(Window::starting(settled_from), Window::before(unknown_from))
+               : Window::never();
+  }
 };
+
+/// All rules of infrastructure that is known up to a moment, asked once.
+[[nodiscard, gnu::always_inline]] constexpr DependencyMoments moments_of(
+    const Observation& seen, Timestamp unknown_from, Seconds lag, const ActiveEvidence& check,
+    const PolicySums& sums) noexcept {
+  DependencyMoments found;
+  found.unknown_from = unknown_from;
+  found.standing.set(Reason::infrastructure_not_ok, seen.status != Status::ok);
+  found.standing.set(Reason::precedes_infrastructure_change,
+                     precedes_infrastructure_change(seen, check));
+  if (sums.settling == Settling::clock) [[likely]] {
+    found.settled_from = settled_from(check.status_mtime, lag);
+  } else {
+    found.standing.set(Reason::infrastructure_settling, !is_seen_after_lag(seen, check, lag));
+  }
+  return found;
+}
 
 /// All rules of one dependency, asked once.
 ///
@@ -83,34 +109,53 @@ struct DependencyMoments {
 [[nodiscard]] constexpr DependencyMoments moments_of(const Dependency& on,
                                                      const ActiveEvidence& check,
                                                      const PolicySums& sums) noexcept {
-  DependencyMoments found;
   if (on.observation == nullptr || on.observation->implausible) [[unlikely]] {
-    return found;
+    return {};
   }
-  const Observation& seen = *on.observation;
   const InfrastructureSums& of_kind = sums.of(on.kind);
-  found.unknown_from = add(seen.receive_time, of_kind.stale_after);
-  found.standing.set(Reason::infrastructure_not_ok, seen.status != Status::ok);
-  found.standing.set(Reason::precedes_infrastructure_change,
-                     precedes_infrastructure_change(seen, check));
-  if (sums.settling == Settling::clock) [[likely]] {
-    found.settled_from = settled_from(check.status_mtime, of_kind.lag);
-  } else {
-    found.standing.set(Reason::infrastructure_settling,
-                       !is_seen_after_lag(seen, check, of_kind.lag));
-  }
-  return found;
+  const Timestamp unknown_from = add(on.observation->receive_time, of_kind.stale_after);
+  return moments_of(*on.observation, unknown_from, of_kind.lag, check, sums);
 }
 
-/// Calls `visit(Reason, Window)` for each rule of one dependency with the window in which that rule
-/// permits the check. The intersection of the windows contains `now` iff infrastructure_reasons()
-/// at `now` is empty.
+/// All rules of one voice of a member of a class, asked once. `sums` are those of the check that
+/// needs it.
+///
+/// Boundary: as of voice_reasons().
+/// Source:   docs/decisions-classes.md, 453.
+[[nodiscard]] constexpr DependencyMoments moments_of(const Voice& voice, Seconds lag,
+                                                     const ActiveEvidence& check,
+                                                     const PolicySums& sums) noexcept {
+  if (voice.observation == nullptr) return {};
+  const Question its{.check = *voice.check, .host = *voice.host, .observation = voice.observation};
+  const CheckMoments own = moments_of(its, *voice.sums);
+  if (!own.standing.empty()) return {};
+  return moments_of(*voice.observation, earlier(own.expired_from, own.stale_from), lag, check,
+                    sums);
+}
+
+/// The reasons that needs give at `now`.
+[[nodiscard]] constexpr Reasons reasons_at(const Needs& needs, const ActiveEvidence& check,
+                                           const PolicySums& sums, Timestamp now) noexcept {
+  return reasons_of(needs, [&](const Member& member, const Voice& voice) {
+    return moments_of(voice, member.lag, check, sums).reasons_at(now);
+  });
+}
+
+/// The window in which needs permit the check. Source: SPEC 6, carried over to classes.
+[[nodiscard]] constexpr Window window_of(const Needs& needs, const ActiveEvidence& check,
+                                         const PolicySums& sums) noexcept {
+  return window_of(needs, [&](const Member& member, const Voice& voice) {
+    return moments_of(voice, member.lag, check, sums).window();
+  });
+}
+
+/// Calls `visit(Reason, Window)` for each rule of one dependency, or of one voice, with the window
+/// in which that rule permits the check. The intersection of the windows contains `now` iff
+/// reasons_at() of its moments is empty.
 ///
 /// Source:   SPEC 6.
 template <class Visitor>
-constexpr void for_each_infrastructure_window(const Dependency& on, const ActiveEvidence& check,
-                                              const PolicySums& sums, Visitor&& visit) {
-  const DependencyMoments found = moments_of(on, check, sums);
+constexpr void for_each_infrastructure_window(const DependencyMoments& found, Visitor&& visit) {
   if (found.unknown_from == distant_past) {
     visit(Reason::infrastructure_unknown, Window::never());
     return;
@@ -127,8 +172,38 @@ constexpr void for_each_infrastructure_window(const Dependency& on, const Active
                      Window::starting(found.settled_from)));
 }
 
+template <class Visitor>
+constexpr void for_each_infrastructure_window(const Dependency& on, const ActiveEvidence& check,
+                                              const PolicySums& sums, Visitor&& visit) {
+  for_each_infrastructure_window(moments_of(on, check, sums), visit);
+}
+
+/// The nearest moment after `now` at which any rule about an active check turns, whether that shows
+/// or not; distant_future if none does.
+[[nodiscard]] constexpr Timestamp next_turn(const Question& about, const CheckMoments& own,
+                                            const PolicySums& sums, Timestamp now) noexcept {
+  NearestAfter turn(now);
+  const auto consider = [&](const DependencyMoments& its) {
+    turn.consider(its.settled_from);
+    turn.consider(its.unknown_from);
+  };
+  turn.consider(own.expired_from);
+  turn.consider(own.stale_from);
+  for (const Dependency& on : dependencies_of(about)) consider(moments_of(on, own.evidence, sums));
+  const Needs* needs = needs_of(about);
+  if (needs == nullptr) return turn.moment();
+  for (const Member& member : needs->members) {
+    for (const Voice& voice : member.voices) {
+      consider(moments_of(voice, member.lag, own.evidence, sums));
+    }
+  }
+  return turn.moment();
+}
+
 /// Calls `visit(Reason, Window, const Dependency*)` for each rule that speaks of the check, with
 /// the window in which that rule permits it; the dependency is null for rules of the host's own.
+/// Not for what the check needs of classes: one voice there need not permit it for the need to be
+/// met.
 ///
 /// Source:   SPEC 6.
 template <class Visitor>

@@ -10,6 +10,7 @@
 ///     receipt_lag            = overhead + push_period + 2 * period + accuracy
 ///     lag(switch)            = netmon.window + netmon.fetch_period
 ///     lag(rack)              = pongerd.flap_delay + juggler.propagation + juggler.push_period
+///     speaking_lag           = period + lag(rack); of hw_watcher its hung_after
 ///
 /// They depend on the policy alone, so whoever judges often takes them once: PolicySums. Pure,
 /// saturating, constexpr.
@@ -61,6 +62,14 @@ namespace vitals {
   return infrastructure == Kind::netmon ? sum(policy.netmon.window, policy.netmon.fetch_period)
                                         : sum(policy.pongerd.flap_delay, policy.juggler.propagation,
                                               policy.juggler.push_period);
+}
+
+/// How long a check of a host may take to speak up for others, who need that host. Source:
+/// docs/decisions-classes.md, 458.
+[[nodiscard]] constexpr Seconds speaking_lag(const CheckPolicy& check,
+                                             const Policy& policy) noexcept {
+  return check.kind == Kind::hw_watcher ? hung_after(check, policy)
+                                        : sum(check.period, lag(Kind::rack, policy));
 }
 
 /// What the rules about an active check compare of a switch or a rack.

@@ -15,11 +15,13 @@
 
 #include <functional>
 #include <map>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "absl/status/statusor.h"
+#include "vitals/needs.h"
 #include "vitals/policy.h"
 
 namespace vitals {
@@ -33,15 +35,37 @@ using CheckSet = std::map<std::string, CheckPolicy, std::less<>>;
 /// How many checks a policy may name.
 inline constexpr std::size_t most_check_names = 65'535;
 
-/// Everything that a policy file states: the constants, and the checks by name.
+/// A class of infrastructure beside switch and rack. Names are sorted, each once.
+struct ClassPolicy {
+  std::vector<std::string> checks{};  ///< those that speak for its members
+  Quorum members = Quorum::all;       ///< how many of them a host needs
+  std::optional<Seconds> lag{};       ///< how long it may take to speak up; none: default_lag()
+  std::vector<std::string> needs{};   ///< the classes that its members need in turn
+
+  friend bool operator==(const ClassPolicy&, const ClassPolicy&) = default;
+};
+
+/// Classes by name, sorted bytewise.
+using ClassSet = std::map<std::string, ClassPolicy, std::less<>>;
+
+/// Everything that a policy file states: the constants, the checks by name, and the classes.
 struct PolicySet {
   Policy constants;
   CheckSet checks = default_check_set();
+  ClassSet classes{};
+
+  /// The classes that an active check does not depend on, by its name.
+  std::map<std::string, std::vector<std::string>, std::less<>> ignores{};
 
   /// Where each value came from: a path such as `juggler.push_period` or `checks.ssh.period` to
   /// `FILE:LINE`. A path that is not here has its default.
   std::map<std::string, std::string, std::less<>> origins;
 };
+
+/// How long a class may take to speak up if the policy does not say: the longest of its checks.
+///
+/// Source:   docs/decisions-classes.md, 458.
+[[nodiscard]] Seconds default_lag(const ClassPolicy& one, const PolicySet& policy);
 
 /// Reads a policy from text; `source` is the name that errors give it.
 ///
@@ -53,7 +77,9 @@ struct PolicySet {
 ///           negative ones, those above 366 days, a zero push or check period, counts other than
 ///           1 to 1000, an unknown kind, an infrastructure check that is required or has a period,
 ///           names of checks that are empty or longer than 255 bytes, more than 65 535 of
-///           them, a second document.
+///           them, a second document; of classes: no check, one that is unknown, of a switch or
+///           rack, or of two classes, an unknown class that is needed or ignored, a circle, more
+///           than 64 of them.
 /// Source:   SPEC 11 (a policy).
 [[nodiscard]] absl::StatusOr<PolicySet> parse_policy(std::string_view yaml,
                                                      std::string_view source);

@@ -17,6 +17,7 @@
 #include "vitals/appearance.h"
 #include "vitals/effective.h"
 #include "vitals/infrastructure.h"
+#include "vitals/needs.h"
 #include "vitals/observation.h"
 #include "vitals/policy.h"
 #include "vitals/reason.h"
@@ -33,6 +34,7 @@ struct Question {
   const Observation* observation = nullptr;       ///< null: nothing received yet
   std::optional<Timestamp> appear_by{};           ///< none: neither assigned nor renamed
   std::span<const Dependency> dependencies = {};  ///< looked at for active checks only
+  const Needs* needs = nullptr;                   ///< likewise; null: none of any class
 };
 
 /// Whether there is anything to say about a check: it was observed, or its absence matters.
@@ -85,6 +87,49 @@ struct Question {
   return about.check.kind == Kind::active ? about.dependencies : std::span<const Dependency>{};
 }
 
+/// What a check needs of classes: nothing, unless it is active.
+[[nodiscard]] constexpr const Needs* needs_of(const Question& about) noexcept {
+  return about.check.kind == Kind::active ? about.needs : nullptr;
+}
+
+/// The reasons that the rules of the check's own host give at `now`.
+///
+/// Boundary: as of each rule's function.
+/// Source:   SPEC 5, the rows from `implausible_time` to `precedes_rename`.
+[[nodiscard]] constexpr Reasons own_reasons_at(const Observation& seen, const CheckPolicy& check,
+                                               const HostFacts& host, const Policy& policy,
+                                               Timestamp now) noexcept {
+  Reasons reasons;
+  reasons.set(Reason::implausible_time, seen.implausible);
+  reasons.set(Reason::expired, is_expired(seen, policy, now));
+  reasons.set(Reason::stale, is_stale(seen, check, policy, now));
+  if (is_infrastructure(check.kind)) return reasons;
+
+  const Timestamp proven = effective(seen, check, policy);
+  reasons.set(Reason::unmeasured, is_unmeasured(seen, check));
+  reasons.set(Reason::under_manipulation, host.under_manipulation);
+  reasons.set(Reason::precedes_manipulation, precedes_manipulation(host, proven));
+  reasons.set(Reason::precedes_rename,
+              precedes_rename(host, seen, proven, policy.rename.detection));
+  return reasons;
+}
+
+/// The reasons that one voice of a member of a class gives against an active check at `now`: those
+/// of a switch, but that it is known only while it would count by the rules of its own host.
+///
+/// Boundary: as of each rule's function.
+/// Errors:   none. A voice that is not known gives that reason alone.
+/// Source:   SPEC 5, carried over to classes: docs/decisions-classes.md, 453.
+[[nodiscard]] constexpr Reasons voice_reasons(const Voice& voice, Seconds lag,
+                                              const ActiveEvidence& check, const Policy& policy,
+                                              Timestamp now) noexcept {
+  const bool is_known =
+      voice.observation != nullptr &&
+      own_reasons_at(*voice.observation, *voice.check, *voice.host, policy, now).empty();
+  if (!is_known) return {Reason::infrastructure_unknown};
+  return known_reasons(*voice.observation, lag, check, policy, now);
+}
+
 /// The reasons against a check at `now`, as predicates.
 ///
 /// Boundary: as of each rule's function.
@@ -99,20 +144,16 @@ struct Question {
     return reasons;
   }
   const Observation& seen = *about.observation;
-  reasons.set(Reason::implausible_time, seen.implausible);
-  reasons.set(Reason::expired, is_expired(seen, policy, now));
-  reasons.set(Reason::stale, is_stale(seen, about.check, policy, now));
-  if (is_infrastructure(about.check.kind)) return reasons;
-
-  const Timestamp proven = effective(seen, about.check, policy);
-  reasons.set(Reason::unmeasured, is_unmeasured(seen, about.check));
-  reasons.set(Reason::under_manipulation, about.host.under_manipulation);
-  reasons.set(Reason::precedes_manipulation, precedes_manipulation(about.host, proven));
-  reasons.set(Reason::precedes_rename,
-              precedes_rename(about.host, seen, proven, policy.rename.detection));
-  const ActiveEvidence evidence{.status_mtime = seen.status_mtime, .effective = proven};
+  reasons = own_reasons_at(seen, about.check, about.host, policy, now);
+  const ActiveEvidence evidence{.status_mtime = seen.status_mtime,
+                                .effective = effective(seen, about.check, policy)};
   for (const Dependency& on : dependencies_of(about)) {
     reasons |= infrastructure_reasons(on, evidence, policy, now);
+  }
+  if (const Needs* needs = needs_of(about)) {
+    reasons |= reasons_of(*needs, [&](const Member& member, const Voice& voice) {
+      return voice_reasons(voice, member.lag, evidence, policy, now);
+    });
   }
   return reasons;
 }

@@ -90,6 +90,18 @@ constexpr Outlook outlook_unobserved(std::optional<Timestamp> appear_by, Timesta
           .may_end = ((is_unknown & is_known) | int{settled_from > now}) != 0};
 }
 
+// outlook_observed(), and what needs of classes add to it.
+constexpr Outlook outlook_received(const Question& about, const PolicySums& sums,
+                                   Timestamp now) noexcept {
+  const CheckMoments own = moments_of(about, sums);
+  Outlook found = outlook_observed(about, own, sums, now);
+  if (const Needs* needs = needs_of(about)) {
+    found.reasons |= reasons_at(*needs, own.evidence, sums, now);
+    found.window = intersection(found.window, window_of(*needs, own.evidence, sums));
+  }
+  return found;
+}
+
 // The nearest moment after `now` at which some dependency gives a reason no more.
 constexpr Timestamp next_ending(const Question& about, const CheckMoments& own,
                                 const PolicySums& sums, Timestamp now) noexcept {
@@ -128,6 +140,18 @@ constexpr std::optional<Verdict> verdict_of(const Outlook& found, Timestamp next
   return verdict;
 }
 
+// judge() of a check that needs classes: reasons may come and go, so every turn is tried.
+[[gnu::noinline]] constexpr std::optional<Verdict> judge_needs(const Question& about,
+                                                               const PolicySums& sums,
+                                                               Timestamp now) noexcept {
+  const CheckMoments own = moments_of(about, sums);
+  const Outlook found = outlook_received(about, sums, now);
+  Timestamp next = now;
+  do next = next_turn(about, own, sums, next);
+  while (next != distant_future && outlook_received(about, sums, next).reasons == found.reasons);
+  return verdict_of(found, next);
+}
+
 }  // namespace detail
 
 /// The reasons at `now`, the intersection of the rules' windows, and when the reasons change.
@@ -138,8 +162,7 @@ constexpr std::optional<Verdict> verdict_of(const Outlook& found, Timestamp next
 [[nodiscard]] constexpr Outlook outlook(const Question& about, const Policy& policy,
                                         Timestamp now) noexcept {
   if (about.observation == nullptr) return detail::outlook_unobserved(about.appear_by, now);
-  const PolicySums sums = sums_of(about.check, policy);
-  return detail::outlook_observed(about, moments_of(about, sums), sums, now);
+  return detail::outlook_received(about, sums_of(about.check, policy), now);
 }
 
 /// When the check counts if nothing new arrives. Source: SPEC 6.
@@ -168,6 +191,8 @@ constexpr std::optional<Verdict> verdict_of(const Outlook& found, Timestamp next
     const Outlook found = detail::outlook_unobserved(about.appear_by, now);
     return detail::verdict_of(found, found.next_beginning);
   }
+  if (about.needs != nullptr) [[unlikely]]
+    return detail::judge_needs(about, sums, now);
   const CheckMoments own = moments_of(about, sums);
   const Outlook found = detail::outlook_observed(about, own, sums, now);
   return detail::verdict_of(found, found.may_end ? detail::first_difference(about, sums, found, now)

@@ -13,6 +13,7 @@
 ///     appearance.h      until when a new host may be without its checks
 ///     reason.h          why a check does not count
 ///     infrastructure.h  what switches and racks say about active checks
+///     needs.h           what active checks need of further classes, and how that is put together
 ///     rules.h           the rules as predicates, one function a rule: the specification in code
 ///     moments.h         the rules as windows, with only `now` left open
 ///     verdict.h         judge(): all of it together, for one check
@@ -30,6 +31,7 @@
 #include "vitals/infrastructure.h"
 #include "vitals/moments.h"
 #include "vitals/nearest.h"
+#include "vitals/needs.h"
 #include "vitals/observation.h"
 #include "vitals/policy.h"
 #include "vitals/policy_sums.h"

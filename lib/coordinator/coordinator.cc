@@ -251,7 +251,8 @@ absl::StatusOr<std::unique_ptr<Coordinator>> Coordinator::open(std::string_view 
                                                                const CoordinatorOptions& options) {
   auto connection = sql::Connection::open(database, {.cache_mib = writer_cache_mib});
   if (!connection.ok()) return connection.status();
-  if (absl::Status status = sql::migrate(**connection, migrations); !status.ok()) return status;
+  if (absl::Status status = sql::migrate(**connection, "schema_version", migrations); !status.ok())
+    return status;
   auto membership = take_up(**connection, config);
   if (!membership.ok()) return membership.status();
   auto coordinator = std::make_unique<DatabaseCoordinator>(

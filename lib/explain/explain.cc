@@ -2,8 +2,10 @@
 #include "vitals/explain.h"
 
 #include <algorithm>
+#include <iterator>
 #include <utility>
 
+#include "explain/explain_needs.h"
 #include "explain/explain_proof.h"
 #include "explain/explain_rules.h"
 #include "explain/explain_words.h"
@@ -79,13 +81,13 @@ bool is_told_together(Reason reason) {
 }
 
 // What has to happen before the check counts, but for what is_told_together().
-struct Needs {
+struct ToHappen {
   std::optional<Timestamp> settled_from;  // time has to pass until then
   std::vector<std::string> others;        // each once
 };
 
-Needs needs_of(const std::vector<RuleExplanation>& rules) {
-  Needs needs;
+ToHappen to_happen(const std::vector<RuleExplanation>& rules) {
+  ToHappen needs;
   for (const RuleExplanation& rule : rules) {
     if (rule.state != RuleState::shuts_out || is_told_together(rule.reason)) continue;
     const bool needs_time =
@@ -130,11 +132,19 @@ Decision decide_by_time(Timestamp settled_from, const Verdict& verdict, const Cl
   return decision;
 }
 
+// Whether nothing but time is missing, though one member of several that are enough may want more.
+bool is_decided_by_time(const Verdict& verdict, const Question& about, Timestamp now) {
+  return about.needs != nullptr && !verdict.window.empty() && verdict.window.from > now;
+}
+
 Decision decide(const std::optional<Verdict>& verdict, const Findings& found, const Question& about,
                 const Policy& policy, const Clock& clock) {
   if (!verdict) return {.sentence = tell_absence_of_verdict(about)};
   if (verdict->counts()) return {.sentence = tell_counting(about, *verdict, clock)};
-  const Needs needs = needs_of(found.rules);
+  if (is_decided_by_time(*verdict, about, clock.now())) {
+    return decide_by_time(verdict->window.from, *verdict, clock);
+  }
+  const ToHappen needs = to_happen(found.rules);
   const bool under_manipulation = verdict->excluded_by.has(Reason::under_manipulation);
   const bool only_time = !under_manipulation && found.unproven.empty() && needs.others.empty();
   if (only_time) return decide_by_time(*needs.settled_from, *verdict, clock);
@@ -201,7 +211,8 @@ void add_infrastructure_landmarks(LandmarkList& list, const CheckView& view) {
   }
 }
 
-std::vector<Landmark> landmarks_of(const CheckView& view, const Decision& decision) {
+std::vector<Landmark> landmarks_of(const CheckView& view, const Decision& decision,
+                                   const std::vector<Landmark>& of_members) {
   LandmarkList list;
   const Question& about = view.question;
   if (about.observation != nullptr) {
@@ -213,6 +224,7 @@ std::vector<Landmark> landmarks_of(const CheckView& view, const Decision& decisi
   }
   if (!is_infrastructure(about.check.kind)) add_host_landmarks(list, about);
   if (about.check.kind == Kind::active) add_infrastructure_landmarks(list, view);
+  for (const Landmark& one : of_members) list.add_once(one.type, one.at, one.label);
   list.add(LandmarkType::proof, decision.receipt_after, "a later receipt proves");
   list.add(LandmarkType::proof, decision.measured_after, "a later measurement proves");
   list.add(LandmarkType::proof_by, decision.proof_by, "proof expected by here");
@@ -240,14 +252,19 @@ Explanation explain(const CheckView& view, const Policy& policy, Timestamp now) 
   out.status = visible_status(about, policy, now);
   out.verdict = judge(about, policy, now);
   Findings found;
+  std::vector<Landmark> of_members;
   if (out.verdict) {
     found = ask_rules(view, policy, clock);
+    NeedFindings behind = explain_needs(view, policy, clock);
+    std::move(behind.rules.begin(), behind.rules.end(), std::back_inserter(found.rules));
+    found.unproven.insert(found.unproven.end(), behind.unproven.begin(), behind.unproven.end());
+    of_members = std::move(behind.landmarks);
     out.forecast = forecast_of(about, policy, now);
   }
   out.blocked_by = blockers(found.rules);
   out.proof = explain_proof(about, policy, clock);
   out.decision = decide(out.verdict, found, about, policy, clock);
-  out.landmarks = landmarks_of(view, out.decision);
+  out.landmarks = landmarks_of(view, out.decision, of_members);
   out.rules = std::move(found.rules);
   return out;
 }

@@ -20,9 +20,11 @@ std::string_view name(RuleState state) {
     case RuleState::shuts_out:
       return "shuts_out";
     case RuleState::not_asked:
+      return "not_asked";
+    case RuleState::spared:
       break;
   }
-  return "not_asked";
+  return "spared";
 }
 
 std::string_view name(LandmarkType type) {
@@ -83,6 +85,10 @@ void write(JsonWriter& json, const RuleExplanation& rule) {
     json.key("state").string(name(rule.state));
     json.key("object").string_or_null(rule.object);
     json.key("object_check").string_or_null(rule.object_check);
+    if (!rule.of_class.empty()) {
+      json.key("class").string(rule.of_class);
+      json.key("behind").strings(rule.behind);
+    }
     write(json.key("permitted"), rule.permitted);
     json.key("sentence").string(rule.sentence);
     json.key("remedy").string_or_null(rule.remedy);

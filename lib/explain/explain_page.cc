@@ -37,6 +37,7 @@ std::string_view mark_of(RuleState state, const Signs& signs) {
       return signs.yes;
     case RuleState::shuts_out:
       return signs.no;
+    case RuleState::spared:
     case RuleState::not_asked:
       break;
   }

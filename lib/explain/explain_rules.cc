@@ -37,8 +37,8 @@ Repeat repeat_of(Kind kind, const Policy& policy) {
 class RuleTeller {
  public:
   RuleTeller(const RuleExplanation& rule, const Question& about, const Policy& policy,
-             const Clock& clock, const Dependency* on)
-      : rule_(rule), about_(about), policy_(policy), clock_(clock), on_(on) {}
+             const Clock& clock, const Dependency* on, const std::optional<VoiceNumbers>& voice)
+      : rule_(rule), about_(about), policy_(policy), clock_(clock), on_(on), voice_(voice) {}
 
   [[nodiscard]] Words tell() const {
     switch (rule_.reason) {
@@ -76,7 +76,12 @@ class RuleTeller {
   [[nodiscard]] const Observation& seen() const { return *about_.observation; }
   [[nodiscard]] const Observation& infrastructure() const { return *on_->observation; }
   [[nodiscard]] std::string object() const {
-    return tell_infrastructure(on_->kind, rule_.object, rule_.object_check);
+    return voice_ ? member() : tell_infrastructure(on_->kind, rule_.object, rule_.object_check);
+  }
+
+  // `storage el1`: whoever reads it has the way to it above.
+  [[nodiscard]] std::string member() const {
+    return rule_.object.empty() ? rule_.of_class : cat(rule_.of_class, " ", rule_.object);
   }
 
   // ` -> stale from 14:15:11, in 9m 2s`, ` -> stale since 14:15:11, 3m ago`, with an arrow.
@@ -204,7 +209,24 @@ class RuleTeller {
     return {std::move(sentence), proof_remedy()};
   }
 
+  [[nodiscard]] Words voice_unknown() const {
+    if (rule_.object.empty()) {
+      const std::string host = rule_.behind.empty() ? "the host" : rule_.behind.front();
+      return {cat("nobody stated which members of ", rule_.of_class, " ", host, " needs"),
+              cat("a host event that states its needs of ", rule_.of_class,
+                  " ([]: it needs none); or set infrastructure.unstated: none in the policy")};
+    }
+    const std::string report = cat("a report of ", object());
+    if (on_->observation == nullptr) return {cat(object(), " was never observed"), report};
+    const std::string received =
+        cat(object(), " received ", clock_.at_and_away(infrastructure().receive_time));
+    if (voice_->own.empty()) return {cat(received, follows("unknown", voice_->unknown_from)), ""};
+    return {cat(received, ", and does not count on its own host: ", tell_reasons(voice_->own)),
+            cat(report, " that counts on its own host")};
+  }
+
   [[nodiscard]] Words infrastructure_unknown() const {
+    if (voice_) return voice_unknown();
     const std::string_view place = on_->kind == Kind::netmon ? "switch" : "rack";
     if (rule_.object.empty()) {
       return {cat("nobody stated which ", place, " the host has"),
@@ -227,7 +249,9 @@ class RuleTeller {
   }
 
   [[nodiscard]] std::string an_ok() const {
-    return cat("an OK from ", object(), ", and then a proof that the check is from after that");
+    const bool is_one_of_several = voice_ && rule_.quorum == Quorum::any;
+    return cat("an OK from ", object(), is_one_of_several ? " (one of its class is enough)" : "",
+               ", and then a proof that the check is from after that");
   }
 
   [[nodiscard]] Words infrastructure_not_ok() const {
@@ -255,19 +279,21 @@ class RuleTeller {
   }
 
   [[nodiscard]] Words infrastructure_settling() const {
-    const std::string_view place = on_->kind == Kind::netmon ? "switch" : "rack";
-    const Seconds length = lag(on_->kind, policy_);
+    const std::string_view built_in = on_->kind == Kind::netmon ? "switch" : "rack";
+    const std::string_view place = voice_ ? std::string_view(rule_.of_class) : built_in;
+    const Seconds length = voice_ ? voice_->lag : lag(on_->kind, policy_);
+    const std::string made_of = voice_ ? std::string() : cat(" (lag: ", lag_sum(), ")");
     const std::string changed =
         cat("changed ", clock_.at(seen().status_mtime), ", ", place, " lag ", tell_length(length));
     if (policy_.infrastructure.settling == Settling::clock) {
       const Timestamp settled = settled_from(seen().status_mtime, length);
-      return {cat(changed, follows("counts", settled), " (lag: ", lag_sum(), ")"),
+      return {cat(changed, follows("counts", settled), made_of),
               cat("time, until ", clock_.at_and_away(settled))};
     }
     const Timestamp needed = add(seen().status_mtime, length);
     return {cat(changed, "; ", object(), " received ", clock_.at(infrastructure().receive_time),
                 permits() ? ", later than " : ", not later than ", clock_.at(needed), " ", arrow,
-                permits() ? " counts" : " settling", " (lag: ", lag_sum(), ")"),
+                permits() ? " counts" : " settling", made_of),
             cat("a report of ", object(), " received later than ", clock_.at_and_away(needed))};
   }
 
@@ -276,6 +302,7 @@ class RuleTeller {
   const Policy& policy_;
   const Clock& clock_;
   const Dependency* on_;
+  const std::optional<VoiceNumbers>& voice_;
 };
 
 }  // namespace
@@ -287,9 +314,18 @@ std::string tell_infrastructure(Kind kind, std::string_view object, std::string_
   return cat(place, " ", object, " (", check, ")");
 }
 
+std::string tell_member(const RuleExplanation& rule) {
+  std::string out = rule.object.empty()
+                        ? rule.of_class
+                        : cat(rule.of_class, " ", rule.object, " (", rule.object_check, ")");
+  if (rule.quorum == Quorum::any) out += ", one is enough";
+  for (const std::string& by : rule.behind) out += cat(", behind ", by);
+  return out;
+}
+
 void tell_rule(RuleExplanation& rule, const Question& about, const Policy& policy,
-               const Clock& clock, const Dependency* on) {
-  Words words = RuleTeller(rule, about, policy, clock, on).tell();
+               const Clock& clock, const Dependency* on, const std::optional<VoiceNumbers>& voice) {
+  Words words = RuleTeller(rule, about, policy, clock, on, voice).tell();
   rule.sentence = std::move(words.sentence);
   if (rule.state == RuleState::shuts_out) rule.remedy = std::move(words.remedy);
 }

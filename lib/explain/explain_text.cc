@@ -108,7 +108,7 @@ class CheckText {
   }
 
   void draw_rule(const RuleExplanation& rule, std::string_view indent) {
-    const bool asked = rule.state != RuleState::not_asked;
+    const bool asked = rule.state != RuleState::not_asked && rule.state != RuleState::spared;
     const Paint paint = rule.state == RuleState::shuts_out ? Paint::bad : Paint::plain;
     page_.paragraph(
         {{mark_column, std::string(mark_of(rule.state, page_.signs())), mark_paint_of(rule.state)},

@@ -94,6 +94,7 @@ std::string_view row_label(const RuleExplanation& rule) {
 }
 
 std::string row_heading(const RuleExplanation& rule) {
+  if (!rule.of_class.empty()) return cat("infrastructure: ", tell_member(rule));
   if (!rule.infrastructure) return "";
   return cat("infrastructure: ",
              tell_infrastructure(*rule.infrastructure, rule.object, rule.object_check));

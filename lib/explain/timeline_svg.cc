@@ -224,6 +224,7 @@ class Panel {
         return canvas_.check_mark(x, y, "good-mark");
       case RuleState::shuts_out:
         return canvas_.cross(x, y, "bad-mark");
+      case RuleState::spared:
       case RuleState::not_asked:
         return canvas_.question_mark(x, y, "muted-mark");
     }

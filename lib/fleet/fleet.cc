@@ -137,10 +137,15 @@ bool Fleet::visit_checks(std::string_view host,
           {.object = place == no_id ? std::string_view() : store.places[place].name->name(),
            .check = store.checks.names[into.checks[i]]});
     }
+    const bool has_needs = about.needs != nullptr;
+    const auto member_names = has_needs ? into.needs->member_names() : std::vector<MemberName>();
+    const auto need_names = has_needs ? into.needs->need_names() : std::vector<std::string_view>();
     visit({.host = store.owner_name(ref),
            .check = store.checks.names[ref.check],
            .question = about,
-           .dependency_names = names});
+           .dependency_names = names,
+           .member_names = member_names,
+           .need_names = need_names});
   });
   return named.host != no_id || named.place != no_id;
 }

@@ -101,6 +101,7 @@ void Fleet::Engine::look_at_moment(Timestamp moment) {
   }
   if (touched_at_ == moment) touched_at_ = distant_future;
   faces_.resize(store.columns(true).size());
+  if (!store.classes.empty()) look_at_members(moment);
   // Infrastructure first: what it says marks the checks behind it.
   std::vector<std::uint32_t>& of_places = store.columns(true).marked;
   sort_numbers(of_places, sorting_);
@@ -146,7 +147,12 @@ void Fleet::Engine::look_at(CheckRef ref, Timestamp moment) {
   CheckColumns& columns = store.columns(ref.of_place);
   const std::size_t index = store.index_of(ref);
   const Outcome before = columns.told[index];
-  const bool differs = found.outcome != before || blockers_differ(ref, found.blocked);
+  bool differs = found.outcome != before;
+  if (store.classes.empty() || ref.of_place) {
+    differs = differs || blockers_differ(ref, found.blocked);
+  } else {
+    differs = tell_blockers(ref, moment) || differs;
+  }
   if (differs && found.outcome.has_verdict()) {
     store.tell(ref, found.outcome);
     changed_.push_back({.time = moment, .check = ref, .before = before, .after = found.outcome});
@@ -156,6 +162,72 @@ void Fleet::Engine::look_at(CheckRef ref, Timestamp moment) {
   check.told_blocked = found.blocked;
   check.counts = found.outcome.counts();
   columns.deadlines.set(index, found.next);
+}
+
+// Whoever needs a member is looked at if what one of its voices says has changed, or who it is.
+void Fleet::Engine::look_at_members(Timestamp moment) {
+  // Those that are marked here need not be looked through: what stands behind them has not changed.
+  const std::size_t marked = store.columns(false).marked.size();
+  for (std::size_t i = 0; i < marked; ++i) {
+    const CheckRef ref = store.ref_at(store.columns(false).marked[i], false);
+    if (store.classes.class_of[ref.check] != no_class) look_at_voice(ref, moment);
+  }
+  for (const MemberId id : store.class_members.touched()) store.mark_dependents(id);
+  store.class_members.clear_touched();
+}
+
+void Fleet::Engine::look_at_voice(CheckRef ref, Timestamp moment) {
+  const HostRecord& host = store.hosts[ref.owner];
+  const Seen& check = store.seen(ref);
+  Face face{.status_mtime = check.status_mtime, .status = check.status};
+  if (check.observed) {
+    const Observation seen = check.observation();
+    const HostFacts facts = host.facts();
+    const Question about{
+        .check = store.checks.policies[ref.check], .host = facts, .observation = &seen};
+    face.known = moments_of(about, store.checks.sums[ref.check]).reasons_at(moment).empty();
+  }
+  if (store.policy.constants.infrastructure.settling == Settling::receipt) {
+    face.receive_time = check.receive_time;
+  }
+  const auto [told, is_new] =
+      voices_.try_emplace(static_cast<std::uint32_t>(store.index_of(ref)), face);
+  if (!is_new && told->second == face) return;
+  told->second = face;
+  const MemberId id = store.class_members.find(store.classes.class_of[ref.check], host.name);
+  if (id != no_id) store.mark_dependents(id);
+}
+
+bool Fleet::Engine::tell_blockers(CheckRef ref, Timestamp now) {
+  if (store.checks.policies[ref.check].kind != Kind::active) return false;
+  OwnedQuestion into;
+  const Question about = question(ref, into);
+  std::vector<const NameTable::Record*> names;
+  if (about.observation != nullptr) {
+    const PolicySums& sums = store.checks.sums[ref.check];
+    const ActiveEvidence evidence = moments_of(about, sums).evidence;
+    for (std::size_t i = 0; i < into.on.size(); ++i) {
+      const bool blocks = into.places[i] != no_id &&
+                          !moments_of(into.on[i], evidence, sums).reasons_at(now).empty();
+      if (blocks) names.push_back(store.places[into.places[i]].name);
+    }
+    if (about.needs != nullptr) {
+      into.needs->for_each_blocker(
+          evidence, sums, now, [&](const NameTable::Record* record) { names.push_back(record); });
+    }
+  }
+  std::sort(names.begin(), names.end());
+  names.erase(std::unique(names.begin(), names.end()), names.end());
+  const auto index = static_cast<std::uint32_t>(store.index_of(ref));
+  const auto told = store.told_blockers.find(index);
+  if (told == store.told_blockers.end()) {
+    if (names.empty()) return false;
+    store.told_blockers.emplace(index, std::move(names));
+    return true;
+  }
+  if (told->second == names) return false;
+  names.empty() ? store.told_blockers.erase(told) : void(told->second = std::move(names));
+  return true;
 }
 
 // Whether other names are to be told as blockers than were told last.
@@ -234,6 +306,13 @@ Look Fleet::Engine::look_at_active(CheckRef ref, const CheckMoments& own, Timest
     if (!given.empty() && place != no_id) found.blocked |= bit;
     found.next = earlier(found.next, if_later(its.settled_from, now));
   });
+  if (!store.classes.empty()) [[unlikely]] {
+    const OwnedNeeds behind(store, ref);
+    if (const Needs* needs = behind.needs()) {
+      reasons |= reasons_at(*needs, own.evidence, sums, now);
+      found.next = earlier(found.next, behind.next_settling(own.evidence, sums, now));
+    }
+  }
   const auto visible =
       reasons.has(Reason::expired) ? std::nullopt : std::optional(store.seen(ref).status);
   found.outcome = {visible, reasons};
@@ -249,6 +328,7 @@ Question Fleet::Engine::question(CheckRef ref, OwnedQuestion& into) const {
   into.on.clear();
   into.places.clear();
   into.checks.clear();
+  into.needs.reset();
   Question about{
       .check = policy, .host = into.host, .observation = check.observed ? &into.seen : nullptr};
   if (ref.of_place) return about;
@@ -269,27 +349,34 @@ Question Fleet::Engine::question(CheckRef ref, OwnedQuestion& into) const {
     if (observed) into.on[i].observation = &into.of_infrastructure[i];
   }
   about.dependencies = into.on;
+  if (!store.classes.empty()) about.needs = into.needs.emplace(store, ref).needs();
   return about;
 }
 
 // ---- lines ----
 
 // The names of the places that give a reason, sorted, each once.
-std::size_t Fleet::Engine::blockers(const Question& about, const OwnedQuestion& into,
-                                    const PolicySums& sums, Reasons excluded_by, Timestamp now,
-                                    std::array<std::string_view, 2>& names) const {
-  if (!excluded_by.has_any(blocking_reasons)) return 0;
+Fleet::Engine::Blockers Fleet::Engine::blockers(const Question& about, const OwnedQuestion& into,
+                                                const PolicySums& sums, Reasons excluded_by,
+                                                Timestamp now) const {
+  Blockers names;
+  if (!excluded_by.has_any(blocking_reasons)) return names;
   const ActiveEvidence evidence = moments_of(about, sums).evidence;
-  std::size_t count = 0;
   for (std::size_t i = 0; i < into.on.size(); ++i) {
     if (into.places[i] == no_id) continue;
     const std::string_view name = store.places[into.places[i]].name->name();
-    if (count > 0 && names[count - 1] == name) continue;
+    if (!names.empty() && names.back() == name) continue;
     if (moments_of(into.on[i], evidence, sums).reasons_at(now).empty()) continue;
-    names[count++] = name;
+    names.push_back(name);
   }
-  if (count == 2 && names[1] < names[0]) std::swap(names[0], names[1]);
-  return count;
+  if (about.needs != nullptr) {
+    into.needs->for_each_blocker(evidence, sums, now, [&](const NameTable::Record* record) {
+      names.push_back(record->name());
+    });
+  }
+  std::sort(names.begin(), names.end());
+  names.erase(std::unique(names.begin(), names.end()), names.end());
+  return names;
 }
 
 bool Fleet::Engine::visit_check(Timestamp now, CheckRef ref, CheckVisitor visit) const {
@@ -298,14 +385,13 @@ bool Fleet::Engine::visit_check(Timestamp now, CheckRef ref, CheckVisitor visit)
   const PolicySums& sums = store.checks.sums[ref.check];
   const std::optional<Verdict> verdict = vitals::judge(about, sums, now);
   if (!verdict) return false;
-  std::array<std::string_view, 2> names;
-  const std::size_t count = blockers(about, into, sums, verdict->excluded_by, now, names);
+  const Blockers names = blockers(about, into, sums, verdict->excluded_by, now);
   visit({.time = now,
          .host = store.owner_name(ref),
          .check = store.checks.names[ref.check],
          .status = visible_status(about, store.policy.constants, now),
          .verdict = *verdict,
-         .blocked_by = std::span(names.data(), count)});
+         .blocked_by = std::span(names.data(), names.size())});
   return true;
 }
 
@@ -379,6 +465,7 @@ void Fleet::Engine::for_each_unsettled(Timestamp now, Visitor&& visit) const {
   }
   std::sort(places.begin(), places.end());
   places.erase(std::unique(places.begin(), places.end()), places.end());
+  for_each_unsettled_voice(now, visit);
   for (const PlaceId place : places) {
     const PlaceRecord& record = store.places[place];
     for (const auto* members : {&record.hosts_on_switch, &record.hosts_in_rack}) {
@@ -387,6 +474,25 @@ void Fleet::Engine::for_each_unsettled(Timestamp now, Visitor&& visit) const {
       }
     }
   }
+}
+
+// The same for what stands behind members that may say something else at `now`.
+template <class Visitor>
+void Fleet::Engine::for_each_unsettled_voice(Timestamp now, Visitor&& visit) const {
+  if (store.classes.empty()) return;
+  std::vector<MemberId> members = store.class_members.touched();
+  const auto note = [&](std::size_t index) {
+    const CheckRef ref = store.ref_at(index, false);
+    const ClassId of = store.classes.class_of[ref.check];
+    if (of == no_class) return;
+    const MemberId id = store.class_members.find(of, store.hosts[ref.owner].name);
+    if (id != no_id) members.push_back(id);
+  };
+  for (const std::uint32_t index : store.columns(false).marked) note(index);
+  store.columns(false).deadlines.for_each_due(now, note);
+  std::sort(members.begin(), members.end());
+  members.erase(std::unique(members.begin(), members.end()), members.end());
+  for (const MemberId id : members) store.for_each_dependent(id, visit);
 }
 
 void Fleet::Engine::judge(Timestamp now, JudgedFleet& out, unsigned threads) {

@@ -13,6 +13,7 @@
 
 #include "absl/container/inlined_vector.h"
 #include "fleet/fleet_store.h"
+#include "fleet/owned_needs.h"
 #include "fleet/scratch.h"
 #include "vitals/fleet.h"
 
@@ -26,6 +27,7 @@ struct OwnedQuestion {
   absl::InlinedVector<Dependency, 4> on;
   absl::InlinedVector<PlaceId, 4> places;  // parallel to `on`; no_id if nobody stated which
   absl::InlinedVector<CheckId, 4> checks;  // likewise
+  std::optional<OwnedNeeds> needs;         // where the policy declares classes
 };
 
 // What one look at a check finds.
@@ -102,6 +104,8 @@ class Fleet::Engine {
     friend bool operator==(const Face&, const Face&) = default;
   };
 
+  using Blockers = absl::InlinedVector<std::string_view, 4>;
+
   // Whether what is told, and what is due since, answers for that moment. The past is asked for
   // seldom, and behind the last moment that can be stated no deadline is kept.
   [[nodiscard]] bool is_kept(Timestamp now) const {
@@ -116,11 +120,16 @@ class Fleet::Engine {
   void look_at_place(CheckRef ref, Timestamp moment);
   void look_at(CheckRef ref, Timestamp moment);
   [[nodiscard]] bool blockers_differ(CheckRef ref, std::uint8_t blocked) const;
+  // With classes: whether other names block the check at `now` than were told; they are told then.
+  bool tell_blockers(CheckRef ref, Timestamp now);
+  void look_at_members(Timestamp moment);
+  void look_at_voice(CheckRef ref, Timestamp moment);
   template <class Visitor>
   void for_each_unsettled(Timestamp now, Visitor&& visit) const;
-  std::size_t blockers(const Question& about, const OwnedQuestion& into, const PolicySums& sums,
-                       Reasons excluded_by, Timestamp now,
-                       std::array<std::string_view, 2>& names) const;
+  template <class Visitor>
+  void for_each_unsettled_voice(Timestamp now, Visitor&& visit) const;
+  [[nodiscard]] Blockers blockers(const Question& about, const OwnedQuestion& into,
+                                  const PolicySums& sums, Reasons excluded_by, Timestamp now) const;
   [[nodiscard]] JudgedCheck judged(CheckRef ref, Outcome outcome) const;
 
   template <class Apply>
@@ -131,6 +140,7 @@ class Fleet::Engine {
   std::vector<CheckChange> changed_;       // of the moment being visited
   std::vector<std::uint32_t> sorting_;     // room to sort marked checks in
   Column<Face> faces_;  // of infrastructure checks, as last looked at; parallel to their columns
+  absl::flat_hash_map<std::uint32_t, Face> voices_;  // of checks of hosts that speak for a class
 };
 
 }  // namespace vitals

@@ -37,6 +37,8 @@ absl::Status FleetStore::apply_rename(const Event& event) {
     retire(other.host);
   }
   HostRecord& host = hosts[id];
+  class_members.touch(host.name);
+  class_members.touch(&other);
   names_.intern(host.name->name()).host = retired;
   other.host = id;
   host.name = &other;
@@ -72,6 +74,7 @@ HostId FleetStore::add_host(NameTable::Record& name) {
   }
   hosts[id].name = &name;
   name.host = id;
+  class_members.touch(&name);
   note_fresh(id);
   order_is_current_ = false;
   return id;
@@ -165,6 +168,8 @@ void FleetStore::retire(HostId id) {
   forget_checks(id);
   HostRecord& host = hosts[id];
   names_.intern(host.name->name()).host = retired;
+  class_members.touch(host.name);
+  class_members.forget(id);
   HostRecord gone;
   gone.name = host.name;
   gone.alive = false;
@@ -184,6 +189,7 @@ void FleetStore::forget_checks(HostId id) {
   for (const CheckId check : checks.host_checks) {
     const CheckRef ref{id, check, false};
     tell(ref, Outcome{});
+    if (!classes.empty()) told_blockers.erase(static_cast<std::uint32_t>(index_of(ref)));
     seen(ref) = Seen{.marked = seen(ref).marked};  // it stands in the list of marks once
     of_hosts_.deadlines.set(index_of(ref), distant_future);
   }

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cstring>
 #include <utility>
 
 #include "text/bridge.h"
@@ -54,6 +55,26 @@ bool for_each_name(const NameTable& table, std::string_view names, Visitor&& vis
   return true;
 }
 
+// What a section of classes is made of: numbers of 32 bits, texts behind their lengths.
+void append_number(std::string& out, std::uint32_t number) {
+  out.append(reinterpret_cast<const char*>(&number), sizeof number);
+}
+
+bool take_number(std::string_view& from, std::uint32_t& number) {
+  if (from.size() < sizeof number) return false;
+  std::memcpy(&number, from.data(), sizeof number);
+  from.remove_prefix(sizeof number);
+  return true;
+}
+
+bool take_text(std::string_view& from, std::string_view& text) {
+  std::uint32_t size = 0;
+  if (!take_number(from, size) || from.size() < size) return false;
+  text = from.substr(0, size);
+  from.remove_prefix(size);
+  return true;
+}
+
 template <class Values>
 std::span<const std::byte> bytes(const Values& values) {
   return std::as_bytes(std::span(values.data(), values.size()));
@@ -65,7 +86,10 @@ std::span<const std::byte> bytes(const Values& values) {
 struct FleetSnapshot::Summary {
   Timestamp newest;
   Timestamp touched_at;
-  FleetCounters counters;
+  std::uint64_t events = 0;
+  std::uint64_t out_of_date = 0;
+  std::uint64_t retired = 0;
+  std::uint64_t unknown_service = 0;
   std::int64_t window_births = 0;
   std::uint64_t hosts = 0;
   std::uint64_t places = 0;
@@ -77,6 +101,40 @@ struct FleetSnapshot::FormerPlaces {
   std::array<PlaceId, 2> places;
 };
 
+std::string FleetSnapshot::packed_needs(const FleetStore& store) {
+  std::vector<HostId> hosts;
+  store.class_members.for_each_host(
+      [&](HostId host, const std::vector<HostNeed>&) { hosts.push_back(host); });
+  std::sort(hosts.begin(), hosts.end());
+  std::string packed;
+  for (const HostId host : hosts) {
+    std::string stated;
+    for (const HostNeed& need : *store.class_members.needs(host)) {
+      std::vector<std::string_view> names;
+      for (const MemberId id : need.members) {
+        names.push_back(store.class_members.record(id).name->name());
+      }
+      append_need(stated, store.classes.classes[need.of].name, names);
+    }
+    append_number(packed, host);
+    append_number(packed, static_cast<std::uint32_t>(stated.size()));
+    packed += stated;
+  }
+  return packed;
+}
+
+std::string FleetSnapshot::packed_blockers(const FleetStore& store) {
+  std::string packed;
+  for (const auto& [check, records] : store.told_blockers) {
+    std::string names;
+    for (const NameTable::Record* record : records) append_name(names, record);
+    append_number(packed, check);
+    append_number(packed, static_cast<std::uint32_t>(names.size()));
+    packed += names;
+  }
+  return packed;
+}
+
 absl::Status FleetSnapshot::save(Fleet& fleet, const std::string& path) {
   Fleet::Engine& engine = *fleet.engine_;
   FleetStore& store = engine.store;
@@ -84,7 +142,10 @@ absl::Status FleetSnapshot::save(Fleet& fleet, const std::string& path) {
   engine.faces_.resize(store.of_places_.size());
   const std::vector<Summary> summary{{.newest = engine.newest_,
                                       .touched_at = engine.touched_at_,
-                                      .counters = store.counters,
+                                      .events = store.counters.events,
+                                      .out_of_date = store.counters.out_of_date,
+                                      .retired = store.counters.retired,
+                                      .unknown_service = store.counters.unknown_service,
                                       .window_births = store.window_births_,
                                       .hosts = store.hosts.size(),
                                       .places = store.places.size(),
@@ -101,6 +162,10 @@ absl::Status FleetSnapshot::save(Fleet& fleet, const std::string& path) {
   std::vector<FormerPlaces> former;
   for (const auto& [host, places] : store.former_places) former.push_back({host, places});
   const std::vector<FleetStore::Births> births(store.births_.begin(), store.births_.end());
+
+  const std::string needs = packed_needs(store);
+  const std::string told_blockers = packed_blockers(store);
+  const std::vector<std::uint64_t> class_counts{store.counters.unknown_class};
 
   SnapshotWriter file;
   file.add(Section::summary, bytes(summary));
@@ -126,6 +191,9 @@ absl::Status FleetSnapshot::save(Fleet& fleet, const std::string& path) {
   file.add(Section::place_counts, bytes(store.place_counts));
   file.add(Section::kind_counts, bytes(store.counts_of_kind));
   file.add(Section::former_places, bytes(former));
+  file.add(Section::needs, bytes(needs));
+  file.add(Section::told_blockers, bytes(told_blockers));
+  file.add(Section::class_counts, bytes(class_counts));
   return file.save(path);
 }
 
@@ -141,6 +209,7 @@ absl::Status FleetSnapshot::load() {
   if (status.ok()) status = load_columns();
   if (status.ok()) status = load_names();
   if (status.ok()) status = check_hosts();
+  if (status.ok()) status = load_classes();
   if (!status.ok()) return status;
   restore_what_follows();
   if (!is_same) look_at_everything();
@@ -161,10 +230,20 @@ absl::Status FleetSnapshot::compare_policy(bool& is_same) {
   const std::vector<std::string> then = names_and_kinds(policy->checks);
   const std::vector<std::string> now = names_and_kinds(store_.policy.checks);
   const auto [was, is] = std::mismatch(then.begin(), then.end(), now.begin(), now.end());
-  if (was == then.end() && is == now.end()) return absl::OkStatus();
+  if (was == then.end() && is == now.end()) return compare_classes(*policy);
   return file_.refused(cat("a snapshot of other checks: it has ", was == then.end() ? "none" : *was,
                            " where the policy has ", is == now.end() ? "none" : *is,
                            "; replay the events under the new policy instead"));
+}
+
+// What hosts stated of a class that was not declared then is not in the snapshot.
+absl::Status FleetSnapshot::compare_classes(const PolicySet& then) {
+  for (const auto& [name, one] : store_.policy.classes) {
+    if (then.classes.contains(name)) continue;
+    return file_.refused(cat("a snapshot of other classes: it has none of the name ",
+                             in_quotes(name), "; replay the events under the new policy instead"));
+  }
+  return absl::OkStatus();
 }
 
 absl::Status FleetSnapshot::load_columns() {
@@ -209,7 +288,10 @@ absl::Status FleetSnapshot::load_columns() {
   if (summary.size() != 1) return file_.damaged("it has no summary");
   engine_.newest_ = summary[0].newest;
   engine_.touched_at_ = summary[0].touched_at;
-  store_.counters = summary[0].counters;
+  store_.counters = {.events = summary[0].events,
+                     .out_of_date = summary[0].out_of_date,
+                     .retired = summary[0].retired,
+                     .unknown_service = summary[0].unknown_service};
   store_.window_births_ = summary[0].window_births;
   store_.newest_cohort_ = static_cast<std::uint32_t>(summary[0].newest_cohort);
   store_.births_.assign(births.begin(), births.end());
@@ -289,6 +371,55 @@ absl::Status FleetSnapshot::check_hosts() {
                is_below(each.second[1], store_.places.size());
       });
   return indices_hold ? absl::OkStatus() : file_.damaged("a number stands for nothing");
+}
+
+// Snapshots from before there were classes have none of these sections.
+absl::Status FleetSnapshot::load_classes() {
+  if (file_.size(Section::class_counts) == 0) return absl::OkStatus();
+  std::vector<std::uint64_t> counts;
+  std::string needs;
+  std::string told_blockers;
+  absl::Status status = file_.read_all(Section::class_counts, counts);
+  if (status.ok()) status = file_.read_all(Section::needs, needs);
+  if (status.ok()) status = file_.read_all(Section::told_blockers, told_blockers);
+  if (status.ok()) status = load_needs(needs);
+  if (status.ok()) status = load_blockers(told_blockers);
+  if (!status.ok()) return status;
+  store_.counters.unknown_class = counts[0];
+  store_.class_members.touch_all();  // what voices said is not in the file
+  return status;
+}
+
+absl::Status FleetSnapshot::load_needs(std::string_view packed) {
+  while (!packed.empty()) {
+    std::uint32_t host = 0;
+    std::string_view text;
+    if (!take_number(packed, host) || !take_text(packed, text) || host >= store_.hosts.size() ||
+        !is_packed(text) || !fault_of(StatedNeeds(text)).empty()) {
+      return file_.damaged("what hosts need of classes is not what was written");
+    }
+    store_.state_needs(host, StatedNeeds(text));
+  }
+  return absl::OkStatus();
+}
+
+absl::Status FleetSnapshot::load_blockers(std::string_view packed) {
+  const std::size_t checks = store_.of_hosts_.size();
+  while (!packed.empty()) {
+    std::uint32_t check = 0;
+    std::string_view text;
+    std::vector<const NameTable::Record*> names;
+    const bool is_whole = take_number(packed, check) && take_text(packed, text) && check < checks &&
+                          for_each_name(
+                              store_.names_, text,
+                              [&](std::string_view name, std::uint64_t hash) {
+                                names.push_back(&store_.names_.intern(name, hash));
+                              });
+    if (!is_whole) return file_.damaged("the names of blockers are not what was written");
+    std::sort(names.begin(), names.end());
+    if (!store_.classes.empty()) store_.told_blockers[check] = std::move(names);
+  }
+  return absl::OkStatus();
 }
 
 // Which hosts are behind which place, and what can be computed of the deadlines.

@@ -30,6 +30,12 @@ class FleetSnapshot {
   absl::Status load_columns();
   absl::Status load_names();
   absl::Status check_hosts();
+  static std::string packed_needs(const FleetStore& store);
+  static std::string packed_blockers(const FleetStore& store);
+  absl::Status compare_classes(const PolicySet& then);
+  absl::Status load_classes();
+  absl::Status load_needs(std::string_view packed);
+  absl::Status load_blockers(std::string_view packed);
   void restore_what_follows();
   void restore_free_ids();
   void look_at_everything();

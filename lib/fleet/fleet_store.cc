@@ -14,6 +14,7 @@ namespace vitals {
 FleetStore::FleetStore(PolicySet policy_set, const FleetOptions& options)
     : policy(std::move(policy_set)),
       checks(policy.checks, policy.constants),
+      classes(policy, checks),
       options_(options),
       most_hosts_(std::min<std::size_t>(
           options.most_checks / std::max<std::size_t>(checks.host_checks.size(), 1), retired)),
@@ -34,6 +35,9 @@ absl::Status FleetStore::apply(const Event& event) {
     if (place.says == Place::Says::name && place.name.empty()) {
       return invalid("an empty name, expected that of a switch or a rack");
     }
+  }
+  if (!event.needs.empty()) {
+    if (absl::Status needs = check_needs(event); !needs.ok()) return needs;
   }
   if (absl::Status room = check_room(event); !room.ok()) return room;
   if (event.type != EventType::check) return apply_fact(event);
@@ -104,6 +108,7 @@ absl::Status FleetStore::apply_fact(const Event& event) {
     } else {
       state_place(id, &HostRecord::on_switch, &PlaceRecord::hosts_on_switch, event.on_switch);
       state_place(id, &HostRecord::in_rack, &PlaceRecord::hosts_in_rack, event.in_rack);
+      if (!event.needs.empty()) state_needs(id, event.needs);
     }
     mark_host(id);
     return absl::OkStatus();
@@ -216,6 +221,11 @@ void FleetStore::store(const Report& report, CheckRef ref) {
 // deadline may have moved into the past.
 bool FleetStore::goes_on_counting(CheckRef ref, const Observation& received) {
   if (ref.of_place) return false;
+  // Whoever needs its host may want to see that it was received after a lag.
+  if (!classes.empty() && classes.class_of[ref.check] != no_class &&
+      policy.constants.infrastructure.settling == Settling::receipt) {
+    return false;
+  }
   const std::size_t index = index_of(ref);
   const Seen& before = of_hosts_.seen[index];
   const bool counted = before.observed && !before.marked && before.counts &&
@@ -295,13 +305,24 @@ std::optional<Timestamp> FleetStore::appear_by_of(const HostRecord& host) const 
 
 std::uint64_t FleetStore::unstated_hosts() const {
   if (checks.active_checks.empty()) return 0;
+  const auto needs_unstated = [&](HostId id) {
+    return std::any_of(
+        checks.active_checks.begin(), checks.active_checks.end(), [&](CheckId check) {
+          if (!seen({id, check, false}).observed) return false;
+          const std::vector<ClassId>& needed = classes.needs_of[check];
+          return std::any_of(needed.begin(), needed.end(),
+                             [&](ClassId of) { return class_members.need(id, of) == nullptr; });
+        });
+  };
   return static_cast<std::uint64_t>(
       std::count_if(hosts.begin(), hosts.end(), [&](const HostRecord& host) {
         const auto unstated = [](const HostPlace& place) {
           return place.says == Place::Says::nothing;
         };
-        return host.alive && ((!checks.netmon_checks.empty() && unstated(host.on_switch)) ||
-                              (!checks.rack_checks.empty() && unstated(host.in_rack)));
+        return host.alive &&
+               ((!checks.netmon_checks.empty() && unstated(host.on_switch)) ||
+                (!checks.rack_checks.empty() && unstated(host.in_rack)) ||
+                (!classes.empty() && needs_unstated(static_cast<HostId>(&host - hosts.data()))));
       }));
 }
 
@@ -311,7 +332,8 @@ FleetMemory FleetStore::memory_use() const {
                            (fresh_hosts.capacity() + free_ids_.capacity()) * sizeof(HostId) +
                            order_.capacity() * sizeof(Named) +
                            cohorts_.capacity() * sizeof(Cohort) +
-                           places.capacity() * sizeof(PlaceRecord) + place_counts.memory_use(),
+                           places.capacity() * sizeof(PlaceRecord) + place_counts.memory_use() +
+                           class_members.memory_use(),
                   .names = names_.memory_use()};
   for (const PlaceRecord& place : places) {
     use.hosts +=

@@ -17,7 +17,9 @@
 #include "fleet/check_columns.h"
 #include "fleet/check_counts.h"
 #include "fleet/check_table.h"
+#include "fleet/class_table.h"
 #include "fleet/host_record.h"
+#include "fleet/member_table.h"
 #include "fleet/name_table.h"
 #include "vitals/event.h"
 #include "vitals/fleet.h"
@@ -66,6 +68,11 @@ class FleetStore {
   // Notes the active checks of every host behind a place, because what it says has changed.
   void mark_dependents(const PlaceRecord& place);
 
+  // The same of every host behind a member of a class, however far.
+  void mark_dependents(MemberId member);
+  // Calls `visit(CheckRef)` for those checks.
+  void for_each_dependent(MemberId member, absl::FunctionRef<void(CheckRef)> visit) const;
+
   // What is told of a check from now on.
   void tell(CheckRef ref, Outcome outcome);
 
@@ -109,6 +116,8 @@ class FleetStore {
 
   PolicySet policy;
   CheckTable checks;
+  ClassTable classes;
+  MemberTable class_members;  // empty where the policy declares no class
   FleetCounters counters;
   Column<HostRecord> hosts;
   std::vector<PlaceRecord> places;
@@ -117,6 +126,8 @@ class FleetStore {
   // Of hosts that were moved since they were looked at: switch and rack as told.
   absl::flat_hash_map<HostId, std::array<PlaceId, 2>> former_places;
   std::vector<HostId> fresh_hosts;  // that nothing was told of yet, each once
+  // With classes: the names told as blockers of a check of a host, by its index, sorted.
+  absl::flat_hash_map<std::uint32_t, std::vector<const NameTable::Record*>> told_blockers;
 
  private:
   friend class FleetSnapshot;
@@ -153,6 +164,8 @@ class FleetStore {
   bool goes_on_counting(CheckRef ref, const Observation& received);
   void state_place(HostId id, HostPlace HostRecord::* which,
                    std::vector<HostId> PlaceRecord::* members, const Place& said);
+  void state_needs(HostId id, const StatedNeeds& needs);
+  absl::Status check_needs(const Event& event) const;
   void leave_place(HostId id, HostPlace HostRecord::* which,
                    std::vector<HostId> PlaceRecord::* members);
   void count_host(HostId id, HostPlace HostRecord::* which, void (RunningCounts::*change)(Outcome));

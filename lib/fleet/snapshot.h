@@ -41,7 +41,10 @@ enum class Section : std::uint32_t {
   place_marked,
   place_counts,
   kind_counts,
-  former_places
+  former_places,
+  needs,          // of classes, as hosts stated them
+  told_blockers,  // with classes
+  class_counts    // what was stated of unknown ones
 };
 
 // Collects sections, which must stay where they are until they are saved.

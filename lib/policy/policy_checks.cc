@@ -20,6 +20,7 @@ class OneCheck {
   explicit OneCheck(const CheckReader& reader) : reader_(reader), in_(reader.in) {}
 
   void read(const YamlNode& name, const YamlValue& map) {
+    name_ = name.text;
     in_.for_each_entry(map.node, map.path, [&](const YamlNode& key, const YamlValue& value) {
       read_value(key, value);
     });
@@ -41,7 +42,12 @@ class OneCheck {
   void read_value(const YamlNode& key, const YamlValue& value) {
     const auto* field = find_field(reader_.fields, key.text);
     if (field == nullptr) {
-      in_.unknown_key(key, value.path, outermost_keys(reader_.fields));
+      std::vector<std::string_view> known = outermost_keys(reader_.fields);
+      if (reader_.visit_ignores != nullptr) {
+        if (key.text == "ignores") return reader_.visit_ignores(name_, value);
+        known.push_back("ignores");
+      }
+      in_.unknown_key(key, value.path, known);
       return;
     }
     given_[field->path] = {key.place, value.place};
@@ -68,6 +74,7 @@ class OneCheck {
 
   const CheckReader& reader_;
   YamlReader& in_;
+  std::string name_;
   CheckPolicy check_;
   StringMap<Given> given_;
   bool kind_is_known_ = false;

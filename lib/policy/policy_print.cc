@@ -9,6 +9,7 @@
 #include "text/quote.h"
 #include "text/words.h"
 #include "vitals/policy_yaml.h"
+#include "vitals/text_time.h"
 
 namespace vitals {
 namespace {
@@ -70,6 +71,32 @@ void print_constants(const PolicySet& policy, CommentedLines& out) {
   }
 }
 
+std::string yaml_list(const std::vector<std::string>& names) {
+  std::string list;
+  for (const std::string& name : names) list += (list.empty() ? "" : ", ") + yaml_key(name);
+  return cat("[", list, "]");
+}
+
+// They stand in the last section of the constants.
+void print_classes(const PolicySet& policy, CommentedLines& out) {
+  if (policy.classes.empty()) return;
+  out.add("  classes:", origin_of(policy, "infrastructure.classes", false, Origin::chosen));
+  for (const auto& [name, one] : policy.classes) {
+    out.add(cat("    ", yaml_key(name), ":"), "");
+    const auto add = [&, &name = name](std::string_view key, const std::string& value,
+                                       bool is_default, Origin origin) {
+      const std::string path = cat("infrastructure.classes.", name, ".", key);
+      out.add(cat("      ", key, ": ", value), origin_of(policy, path, is_default, origin));
+    };
+    const Seconds lag = one.lag.value_or(default_lag(one, policy));
+    add("checks", yaml_list(one.checks), false, Origin::chosen);
+    add("members", std::string(quorum_names[static_cast<std::size_t>(one.members)]),
+        one.members == Quorum::all, Origin::chosen);
+    add("lag", format_duration(lag), !one.lag, Origin::derived);
+    add("needs", yaml_list(one.needs), one.needs.empty(), Origin::chosen);
+  }
+}
+
 void print_check(const PolicySet& policy, const std::string& name, const CheckPolicy& check,
                  CommentedLines& out) {
   const auto known = std::find_if(default_checks.begin(), default_checks.end(),
@@ -89,6 +116,10 @@ void print_check(const PolicySet& policy, const std::string& name, const CheckPo
                       has_default && value == field.write(unsaid),
                       default_origin(field, name, check.kind)));
   }
+  if (const auto ignored = policy.ignores.find(name); ignored != policy.ignores.end()) {
+    out.add(cat("    ignores: ", yaml_list(ignored->second)),
+            origin_of(policy, cat("checks.", name, ".ignores"), false, Origin::chosen));
+  }
 }
 
 }  // namespace
@@ -96,6 +127,7 @@ void print_check(const PolicySet& policy, const std::string& name, const CheckPo
 std::string to_yaml(const PolicySet& policy) {
   CommentedLines out;
   print_constants(policy, out);
+  print_classes(policy, out);
   const bool as_default = policy.checks == default_check_set();
   out.add(policy.checks.empty() ? "checks: {}" : "checks:",
           origin_of(policy, "checks", as_default, Origin::chosen));

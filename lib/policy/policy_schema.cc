@@ -21,6 +21,12 @@ struct Length {
   static std::string write(Seconds length) { return format_duration(length); }
 };
 
+struct PerhapsLength : Length {
+  static std::string write(const std::optional<Seconds>& length) {
+    return length ? format_duration(*length) : std::string();
+  }
+};
+
 struct Period : Length {
   static absl::StatusOr<Seconds> read(const YamlNode& scalar) {
     auto length = parse_duration(scalar.text);
@@ -33,9 +39,11 @@ constexpr std::string_view expected_count = "a whole number from 1 to 1000";
 constexpr std::string_view expected_settling = "clock or receipt";
 constexpr std::string_view expected_unstated = "unknown or none";
 constexpr std::string_view expected_kind = "active, passive, hw_watcher, netmon or rack";
+constexpr std::string_view expected_quorum = "all or any";
 using Count = YamlNumber<std::int64_t, 1, 1000, expected_count>;
 using SettlingWord = YamlWord<Settling, settling_names, expected_settling>;
 using UnstatedWord = YamlWord<Unstated, unstated_names, expected_unstated>;
+using QuorumWord = YamlWord<Quorum, quorum_names, expected_quorum>;
 using KindWord = YamlWord<Kind, kind_names, expected_kind>;
 
 // The field at owner.member, or at owner.member.member, read and written as Format says.
@@ -95,6 +103,11 @@ constexpr std::array check_table{
     field<YamlFlag, CheckPolicy, &CheckPolicy::required>("required", chosen),
 };
 
+constexpr std::array class_table{
+    field<QuorumWord, ClassPolicy, &ClassPolicy::members>("members", chosen),
+    field<PerhapsLength, ClassPolicy, &ClassPolicy::lag>("lag", derived),
+};
+
 }  // namespace
 
 std::string_view name(Origin origin) {
@@ -105,6 +118,8 @@ std::string_view name(Origin origin) {
 std::span<const Field<Policy>> policy_fields() { return policy_table; }
 
 std::span<const Field<CheckPolicy>> check_fields() { return check_table; }
+
+std::span<const Field<ClassPolicy>> class_fields() { return class_table; }
 
 Origin default_origin(const Field<CheckPolicy>& field, std::string_view check_name, Kind kind) {
   if (field.path == "period" && kind != Kind::active) return given;

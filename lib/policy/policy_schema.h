@@ -11,6 +11,7 @@
 
 #include "absl/status/status.h"
 #include "vitals/policy.h"
+#include "vitals/policy_yaml.h"
 #include "yaml/yaml_values.h"
 
 namespace vitals {
@@ -19,7 +20,7 @@ namespace vitals {
 enum class Origin : std::uint8_t { given, derived, chosen };
 [[nodiscard]] std::string_view name(Origin origin);
 
-// One value of an Owner, which is Policy or CheckPolicy.
+// One value of an Owner, which is Policy, CheckPolicy or ClassPolicy.
 template <class Owner>
 struct Field {
   std::string_view path;  // `SECTION.KEY`; of a check `KEY` alone
@@ -34,6 +35,9 @@ struct Field {
 
 // The values of one check. Which of them a kind has, and what they default to, is not in the table.
 [[nodiscard]] std::span<const Field<CheckPolicy>> check_fields();
+
+// The values of one class that are no lists. Its lag is written only where the policy states it.
+[[nodiscard]] std::span<const Field<ClassPolicy>> class_fields();
 
 // Where the default of a check's value comes from: the field's origin, but for the few that the
 // text itself states.

@@ -1,10 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "vitals/policy_value.h"
 
+#include <array>
+
 #include "policy/policy_schema.h"
 #include "text/bridge.h"
 #include "text/quote.h"
 #include "text/words.h"
+#include "vitals/text_time.h"
 #include "yaml/yaml_values.h"
 
 namespace vitals {
@@ -12,18 +15,38 @@ namespace {
 
 constexpr std::string_view checks_prefix = "checks.";
 
-// `checks.NAME.KEY`; the name may have dots of its own.
-struct CheckPath {
+constexpr std::string_view classes_prefix = "infrastructure.classes.";
+constexpr std::array<std::string_view, 4> class_keys{"checks", "members", "lag", "needs"};
+
+// `checks.NAME.KEY`, or that of a class; the name may have dots of its own.
+struct NamedPath {
   std::string_view name;
   std::string_view key;
 };
 
-std::optional<CheckPath> split(std::string_view path) {
-  if (path.substr(0, checks_prefix.size()) != checks_prefix) return std::nullopt;
-  path.remove_prefix(checks_prefix.size());
+std::optional<NamedPath> split(std::string_view path, std::string_view prefix = checks_prefix) {
+  if (path.substr(0, prefix.size()) != prefix) return std::nullopt;
+  path.remove_prefix(prefix.size());
   const std::size_t dot = path.rfind('.');
   if (dot == std::string_view::npos) return std::nullopt;
-  return CheckPath{path.substr(0, dot), path.substr(dot + 1)};
+  return NamedPath{path.substr(0, dot), path.substr(dot + 1)};
+}
+
+std::string list_of(const std::vector<std::string>& names) {
+  std::string list;
+  for (const std::string& name : names) list += (list.empty() ? "" : ", ") + printable(name);
+  return cat("[", list, "]");
+}
+
+std::optional<std::string> value_of_class(const PolicySet& policy, const NamedPath& path) {
+  const auto found = policy.classes.find(path.name);
+  if (found == policy.classes.end()) return std::nullopt;
+  const ClassPolicy& one = found->second;
+  if (path.key == "checks") return list_of(one.checks);
+  if (path.key == "needs") return list_of(one.needs);
+  if (path.key == "lag") return format_duration(one.lag.value_or(default_lag(one, policy)));
+  const auto* field = find_field(class_fields(), path.key);
+  return field == nullptr ? std::nullopt : std::optional(field->write(one));
 }
 
 bool has_value(const CheckPolicy& check, std::string_view key) {
@@ -46,6 +69,10 @@ absl::Status read(const Field<Owner>& field, std::string_view path, std::string_
   const YamlNode scalar{.type = YamlNode::Type::scalar, .text = std::string(text), .plain = true};
   const absl::Status status = field.read(scalar, to);
   return status.ok() ? status : invalid(printable(path), ": ", to_std(status.message()));
+}
+
+absl::Status no_single_value(std::string_view path) {
+  return invalid(printable(path), ": a list of names, expected it to be stated in a policy file");
 }
 
 absl::Status refuse_kind(std::string_view path, const CheckPolicy& before,
@@ -71,14 +98,25 @@ std::vector<std::string> value_paths(const PolicySet& policy) {
     for (const auto& field : check_fields()) {
       if (has_value(check, field.path)) paths.push_back(cat(checks_prefix, name, ".", field.path));
     }
+    if (policy.ignores.contains(name)) paths.push_back(cat(checks_prefix, name, ".ignores"));
+  }
+  for (const auto& [name, one] : policy.classes) {
+    for (const std::string_view key : class_keys) {
+      paths.push_back(cat(classes_prefix, name, ".", key));
+    }
   }
   return paths;
 }
 
 std::optional<std::string> value_of(const PolicySet& policy, std::string_view path) {
   if (const auto* field = find_field(policy_fields(), path)) return field->write(policy.constants);
-  const std::optional<CheckPath> of_check = split(path);
+  if (const auto of_class = split(path, classes_prefix)) return value_of_class(policy, *of_class);
+  const std::optional<NamedPath> of_check = split(path);
   if (!of_check) return std::nullopt;
+  if (of_check->key == "ignores") {
+    const auto ignored = policy.ignores.find(of_check->name);
+    if (ignored != policy.ignores.end()) return list_of(ignored->second);
+  }
   const auto check = policy.checks.find(of_check->name);
   const auto* field = find_field(check_fields(), of_check->key);
   if (check == policy.checks.end() || field == nullptr) return std::nullopt;
@@ -91,8 +129,13 @@ absl::Status set_value(PolicySet& policy, std::string_view path, std::string_vie
   absl::Status status;
   if (const auto* field = find_field(policy_fields(), path)) {
     status = read(*field, path, text, policy.constants);
+  } else if (const auto of_class = split(path, classes_prefix)) {
+    const auto* field_of_class = find_field(class_fields(), of_class->key);
+    if (field_of_class == nullptr) return no_single_value(path);
+    status = read(*field_of_class, path, text, policy.classes.find(of_class->name)->second);
   } else {
-    const CheckPath of_check = *split(path);
+    const NamedPath of_check = *split(path);
+    if (find_field(check_fields(), of_check.key) == nullptr) return no_single_value(path);
     CheckPolicy& check = policy.checks.find(of_check.name)->second;
     CheckPolicy changed = check;
     status = read(*find_field(check_fields(), of_check.key), path, text, changed);

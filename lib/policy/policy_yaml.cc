@@ -5,8 +5,10 @@
 #include <utility>
 
 #include "policy/policy_checks.h"
+#include "policy/policy_classes.h"
 #include "policy/policy_schema.h"
 #include "text/bridge.h"
+#include "vitals/policy_sums.h"
 #include "yaml/yaml_reader.h"
 
 namespace vitals {
@@ -20,11 +22,16 @@ std::vector<std::string_view> keys_of_root() {
 
 class PolicyReader {
  public:
-  explicit PolicyReader(std::string_view source) : source_(source), in_(source) {}
+  explicit PolicyReader(std::string_view source)
+      : source_(source),
+        in_(source),
+        classes_(in_, [this](const YamlPath& path, YamlPlace place) { note_origin(path, place); }) {
+  }
 
   absl::StatusOr<PolicySet> read(std::string_view yaml) {
     YamlTree tree;
     if (const YamlNode* root = in_.read_map(yaml, tree)) read_root(*root);
+    classes_.finish(set_);
     if (auto status = in_.errors().status(); !status.ok()) return status;
     return std::move(set_);
   }
@@ -42,14 +49,20 @@ class PolicyReader {
   }
 
   void read_section(const YamlValue& section) {
-    in_.for_each_entry(
-        section.node, section.path, [&](const YamlNode& key, const YamlValue& value) {
-          if (const auto* field = find_field(policy_fields(), value.path.exact)) {
-            read_constant(*field, value);
-          } else {
-            in_.unknown_key(key, value.path, keys_of_section(policy_fields(), section.path.exact));
-          }
-        });
+    in_.for_each_entry(section.node, section.path,
+                       [&](const YamlNode& key, const YamlValue& value) {
+                         const bool has_classes = section.path.exact == "infrastructure";
+                         if (const auto* field = find_field(policy_fields(), value.path.exact)) {
+                           read_constant(*field, value);
+                         } else if (has_classes && key.text == "classes") {
+                           note_origin(value.path, key.place);
+                           classes_.read(value);
+                         } else {
+                           auto known = keys_of_section(policy_fields(), section.path.exact);
+                           if (has_classes) known.push_back("classes");
+                           in_.unknown_key(key, value.path, known);
+                         }
+                       });
   }
 
   void read_constant(const Field<Policy>& field, const YamlValue& value) {
@@ -70,12 +83,15 @@ class PolicyReader {
           cat(map.node.entries.size(), " checks, expected at most ", most_check_names));
       return;
     }
+    for (const YamlEntry& entry : map.node.entries) classes_.note_check(entry.key->text);
     read_checks(
         {.in = in_,
          .fields = check_fields(),
          .visit_value = [&](const YamlValue& value) { note_origin(value.path, value.place); },
          .visit_check = [&](const YamlValue&, const std::string& name,
-                            const CheckPolicy& check) { set_.checks.emplace(name, check); }},
+                            const CheckPolicy& check) { set_.checks.emplace(name, check); },
+         .visit_ignores = [&](const std::string& check,
+                              const YamlValue& list) { classes_.read_ignores(check, list); }},
         map);
   }
 
@@ -85,6 +101,7 @@ class PolicyReader {
 
   std::string source_;
   YamlReader in_;
+  ClassReader classes_;
   PolicySet set_;
 };
 
@@ -94,6 +111,16 @@ CheckSet default_check_set() {
   CheckSet checks;
   for (const NamedCheck& check : default_checks) checks.emplace(check.name, check.policy);
   return checks;
+}
+
+Seconds default_lag(const ClassPolicy& one, const PolicySet& policy) {
+  Seconds longest{0};
+  for (const std::string& name : one.checks) {
+    const auto check = policy.checks.find(name);
+    if (check == policy.checks.end()) continue;
+    longest = std::max(longest, speaking_lag(check->second, policy.constants));
+  }
+  return std::min<Seconds>(longest, std::chrono::days{366});  // the longest that a file may state
 }
 
 absl::StatusOr<PolicySet> parse_policy(std::string_view yaml, std::string_view source) {

@@ -29,12 +29,13 @@ enum class Key : std::uint8_t {
   status,
   status_mtime,
   metadata,
+  needs,
   other
 };
 constexpr std::size_t key_count = static_cast<std::size_t>(Key::other);
 constexpr std::array<std::string_view, key_count> key_names{
-    "event", "time",         "host",    "switch", "rack",         "phase",
-    "to",    "receive_time", "service", "status", "status_mtime", "metadata"};
+    "event",        "time",    "host",   "switch",       "rack",     "phase", "to",
+    "receive_time", "service", "status", "status_mtime", "metadata", "needs"};
 
 constexpr std::string_view name(Key key) { return key_names[static_cast<std::size_t>(key)]; }
 
@@ -66,6 +67,8 @@ Key find_plain_key(const char* quoted) {
       return only_if<Key::host>(quoted);
     case 'm':
       return only_if<Key::metadata>(quoted);
+    case 'n':
+      return only_if<Key::needs>(quoted);
     case 'p':
       return only_if<Key::phase>(quoted);
     case 'r':
@@ -85,6 +88,8 @@ Key find_plain_key(const char* quoted) {
 // kept in `bad`; readings after it do nothing that matters.
 class Fields {
  public:
+  explicit Fields(NeedsOfLine& needs) : needs_(needs) {}
+
   // Reads all fields of the line. What is no JSON is an error; what is, and is wrong, is in `bad`.
   error_code read(ondemand::object object) {
     for (auto field : object) {
@@ -183,6 +188,22 @@ class Fields {
     return {.says = Place::Says::name, .name = value};
   }
 
+  // What a `host` event says of classes.
+  StatedNeeds needs() {
+    if (!has(Key::needs)) return {};
+    if (!at(Key::needs).is(JsonValue::Type::object)) {
+      fail(ill_typed(name(Key::needs), "an object of classes, each with a list of names"));
+      return {};
+    }
+    if (needs_.fault) fail(*std::move(needs_.fault));
+    if (bad) return {};
+    const StatedNeeds stated(needs_.packed);
+    if (std::string fault = fault_of(stated); !fault.empty()) {
+      fail({"bad needs", cat("'needs': ", fault), {}});
+    }
+    return stated;
+  }
+
   // Facts with keys that nobody knows are not taken: a misspelt `switch` would leave a host gated
   // by the wrong one. Checks are taken: sources add what they like.
   void only(std::initializer_list<Key> allowed, std::string_view event) {
@@ -203,6 +224,10 @@ class Fields {
   error_code read_field(Key key, ondemand::value& value) {
     JsonValue ignored;
     if (key == Key::other) return read_json(value, 1, ignored);
+    if (key == Key::needs && has(key)) {
+      needs_.fault = BadLine{"duplicate key", "'needs' stands twice, expected each key once", {}};
+      return read_json(value, 1, ignored);
+    }
     if (has(key)) {
       fail({"duplicate key", cat("'", name(key), "' stands twice, expected each key once"), {}});
       return read_json(value, 1, ignored);
@@ -219,7 +244,72 @@ class Fields {
         measured_ = found;
       });
     }
+    ondemand::object needs;
+    if (key == Key::needs && value.get_object().get(needs) == simdjson::SUCCESS) {
+      read.type = JsonValue::Type::object;
+      return read_needs(needs);
+    }
     return read_json(value, 1, read);
+  }
+
+  // All classes with their members, packed. What is wrong with them counts only where an event may
+  // have needs: a check has what its source likes.
+  error_code read_needs(ondemand::object object) {
+    needs_.packed.clear();
+    needs_.fault.reset();
+    std::size_t classes = 0;
+    for (auto field : object) {
+      std::string_view of_class;
+      if (const error_code error = field.unescaped_key().get(of_class)) return error;
+      ondemand::value value;
+      if (const error_code error = field.value().get(value)) return error;
+      if (const error_code error = read_members(of_class, value)) return error;
+      if (++classes == most_classes + 1) {
+        fault({"bad needs", cat("'needs' has more than ", most_classes, " classes"), {}});
+      }
+    }
+    return simdjson::SUCCESS;
+  }
+
+  error_code read_members(std::string_view of_class, ondemand::value& value) {
+    if (!is_name(of_class)) fault(bad_name(name(Key::needs), of_class));
+    needs_.members.clear();
+    ondemand::array array;
+    if (value.get_array().get(array) != simdjson::SUCCESS) {
+      JsonValue read;
+      if (const error_code error = read_json(value, 2, read)) return error;
+      if (!read.is(JsonValue::Type::null)) fault_of_type(of_class);
+    } else {
+      for (auto element : array) {
+        ondemand::value inner;
+        if (const error_code error = std::move(element).get(inner)) return error;
+        JsonValue read;
+        if (const error_code error = read_json(inner, 3, read)) return error;
+        take_member(of_class, read);
+      }
+    }
+    if (!needs_.fault) append_need(needs_.packed, of_class, needs_.members);
+    return simdjson::SUCCESS;
+  }
+
+  void take_member(std::string_view of_class, const JsonValue& read) {
+    if (!read.is(JsonValue::Type::text)) return fault_of_type(of_class);
+    if (!is_name(read.text())) {
+      return fault(bad_name(cat("needs.", printable(of_class)), read.text()));
+    }
+    if (needs_.members.size() == most_members) {
+      return fault({"bad needs",
+                    cat("'needs': more than ", most_members, " members of ", in_quotes(of_class)),
+                    {}});
+    }
+    needs_.members.push_back(read.text());
+  }
+
+  void fault(BadLine why) {
+    if (!needs_.fault) needs_.fault = std::move(why);
+  }
+  void fault_of_type(std::string_view of_class) {
+    fault(ill_typed(cat("needs.", printable(of_class)), "a list of names, or null for none"));
   }
 
   void check(Key key, std::string_view value) {
@@ -232,6 +322,7 @@ class Fields {
   bool is_measured_ = false;
   bool is_measured_twice_ = false;
   std::optional<std::string_view> other_;  // the first key that means nothing anywhere
+  NeedsOfLine& needs_;
 };
 
 void read_check(Fields& fields, Event& event) {
@@ -271,9 +362,10 @@ void read_fact(Fields& fields, std::string_view type, Event& event) {
   event.host = fields.entity(Key::host, type);
   if (type == "host") {
     event.type = EventType::host;
-    fields.only({Key::event, Key::time, Key::host, Key::on_switch, Key::in_rack}, type);
+    fields.only({Key::event, Key::time, Key::host, Key::on_switch, Key::in_rack, Key::needs}, type);
     event.on_switch = fields.place(Key::on_switch);
     event.in_rack = fields.place(Key::in_rack);
+    event.needs = fields.needs();
   } else if (type == "assign") {
     event.type = EventType::assign;
     fields.only({Key::event, Key::time, Key::host}, type);
@@ -302,7 +394,7 @@ EventLineParser::EventLineParser() {
 
 std::optional<BadLine> EventLineParser::parse(std::string_view line, Event& event) {
   event = Event{};  // names of the line before are gone
-  Fields fields;
+  Fields fields(needs_);
   const error_code error =
       read_object(parser_, line, [&](ondemand::object& object) { return fields.read(object); });
   if (error) return no_object(error);

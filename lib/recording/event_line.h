@@ -6,12 +6,21 @@
 #include <simdjson.h>
 
 #include <optional>
+#include <string>
 #include <string_view>
+#include <vector>
 
 #include "recording/json_line.h"
 #include "vitals/event.h"
 
 namespace vitals {
+
+// What is read of the needs of a line; kept between lines, because few lines have any.
+struct NeedsOfLine {
+  std::string packed;
+  std::vector<std::string_view> members;  // of the class that is read
+  std::optional<BadLine> fault;
+};
 
 class EventLineParser {
  public:
@@ -23,6 +32,7 @@ class EventLineParser {
 
  private:
   simdjson::ondemand::parser parser_;
+  NeedsOfLine needs_;
 };
 
 }  // namespace vitals

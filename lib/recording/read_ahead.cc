@@ -54,6 +54,7 @@ void ReadAhead::fill(EventBatch& batch) {
   batch.events.clear();
   batch.places.clear();
   batch.names.clear();
+  batch.needs.clear();
   batch.names.reserve(bytes_of_names);  // names do not move while there is room
   while (batch.events.size() < most_events &&
          batch.names.size() + longest_names <= bytes_of_names) {
@@ -64,7 +65,11 @@ void ReadAhead::fill(EventBatch& batch) {
       batch.error_time = files_.error_time();
       break;
     }
-    keep_names(batch.events.emplace_back(*event), batch.names);
+    Event& kept = batch.events.emplace_back(*event);
+    keep_names(kept, batch.names);
+    if (!kept.needs.empty()) {
+      kept.needs = StatedNeeds(batch.needs.emplace_back(kept.needs.packed()));
+    }
     batch.places.push_back(files_.place());
   }
   batch.skipped = std::exchange(files_.skipped(), {});

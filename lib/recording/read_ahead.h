@@ -6,6 +6,7 @@
 #include <array>
 #include <condition_variable>
 #include <cstdint>
+#include <deque>
 #include <mutex>
 #include <string>
 #include <thread>
@@ -21,7 +22,8 @@ struct EventBatch {
   std::vector<Event> events;      // of which the names lie in `names`
   std::vector<LinePlace> places;  // parallel
   std::string names;
-  SkippedLines skipped;  // since the batch before
+  std::deque<std::string> needs;  // of the few events that state any
+  SkippedLines skipped;           // since the batch before
   RecordingProgress progress;
   bool is_last = false;
   absl::Status status;  // of the last: how the reading ended

@@ -151,6 +151,24 @@ class EventWriter {
     out_ += "null";
     return *this;
   }
+  EventWriter& needs(const StatedNeeds& needs) {
+    if (needs.empty()) return *this;
+    add_key("needs");
+    char before = '{';
+    needs.for_each([&](std::string_view of_class, const NameList& members) {
+      out_ += std::exchange(before, ',');
+      append_json_string(out_, of_class);
+      out_ += ":[";
+      bool is_first = true;
+      members.for_each([&](std::string_view member) {
+        if (!std::exchange(is_first, false)) out_ += ',';
+        append_json_string(out_, member);
+      });
+      out_ += ']';
+    });
+    out_ += '}';
+    return *this;
+  }
   EventWriter& metadata(std::optional<Timestamp> timestamp) {
     if (!timestamp) return *this;
     out_ += ",\"metadata\":{\"timestamp\":";
@@ -196,6 +214,7 @@ void append_event(std::string& out, const Event& event) {
           .text("host", event.host)
           .place("switch", event.on_switch)
           .place("rack", event.in_rack)
+          .needs(event.needs)
           .end();
     case EventType::assign:
       return EventWriter(out, "assign").time("time", event.time).text("host", event.host).end();

@@ -12,7 +12,8 @@
 namespace vitals {
 
 HeldEvent::HeldEvent(const Event& event, std::uint64_t line_number)
-    : event_(event), line_number_(line_number) {
+    : needs_(event.needs.packed()), event_(event), line_number_(line_number) {
+  event_.needs = StatedNeeds(needs_);
   std::size_t size = 0;
   for (const std::string_view* name : names_of(event_)) size += name->size();
   names_.reserve(size);

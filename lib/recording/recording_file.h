@@ -29,6 +29,7 @@ class HeldEvent {
 
  private:
   std::string names_;
+  std::string needs_;
   Event event_;
   std::uint64_t line_number_;
 };

@@ -4,9 +4,11 @@
 #include <algorithm>
 #include <array>
 #include <filesystem>
+#include <map>
 #include <optional>
 #include <string_view>
 #include <utility>
+#include <vector>
 
 #include "scenario/scenario_expectation.h"
 #include "scenario/scenario_line.h"
@@ -206,10 +208,26 @@ class Parser {
   void read_host(LineReader& in, Event& event) {
     event.type = EventType::host;
     event.host = mention(in.take_name("HOST"));
+    std::map<std::string, std::vector<std::string_view>> needs;
+    read_facts(in, event, needs);
+    std::string packed;
+    for (const auto& [of, members] : needs) append_need(packed, of, members);
+    event.needs = StatedNeeds(keep(std::move(packed)));
+    const std::string fault = fault_of(event.needs);
+    if (!fault.empty()) in.fail(fault);
+  }
+
+  void read_facts(LineReader& in, Event& event,
+                  std::map<std::string, std::vector<std::string_view>>& needs) {
     while (!in.at_end()) {
       const Word word = in.take("switch= or rack=");
       const std::size_t equals = std::min(word.text.find('='), word.text.size());
       const std::string key = word.text.substr(0, equals);
+      if (policy_->policy().classes.contains(key) && equals < word.text.size()) {
+        const bool is_first = !needs.contains(key);
+        read_member(in, word, word.text.substr(equals + 1), needs[key], is_first);
+        continue;
+      }
       const bool is_known = key == "switch" || key == "rack";
       if (!is_known || equals == word.text.size()) {
         constexpr std::string_view keys[] = {"switch", "rack"};
@@ -221,6 +239,16 @@ class Parser {
       if (place.says != Place::Says::nothing) in.fail(cat(key, " is stated twice"));
       place = read_place(in, word, word.text.substr(equals + 1));
     }
+  }
+
+  // One member, or `none`; whoever needs several says so again.
+  void read_member(LineReader& in, const Word& word, std::string name,
+                   std::vector<std::string_view>& members, bool is_first) {
+    const bool is_none = name == "none" && !word.quoted;
+    if (!is_first && (is_none || members.empty())) in.fail("none, expected it alone");
+    if (is_none) return;
+    in.expect_name(name, "NAME or none");
+    members.push_back(mention(std::move(name)));
   }
 
   Place read_place(LineReader& in, const Word& word, std::string value) {

@@ -7,6 +7,7 @@
 #include <map>
 #include <string>
 #include <utility>
+#include <vector>
 
 #include "scenario/scenario_line.h"
 #include "vitals/policy_yaml.h"
@@ -28,6 +29,10 @@ class ScenarioPolicy {
   void read_file(LineReader& in, const std::string& path, std::uint64_t line);
   void read_checks(LineReader& in);
   void read_check(LineReader& in, std::uint64_t line);
+  void read_class(LineReader& in, std::uint64_t line);
+  void read_ignores(LineReader& in, std::uint64_t line);
+  void add_name(LineReader& in, const std::string& name, bool of_class,
+                std::vector<std::string>& names) const;
   void read_constant(LineReader& in, const std::string& path, std::uint64_t line);
   // Notes that this line, unless it is in error, states the value; errs if another one does.
   void state(LineReader& in, const std::string& path, std::uint64_t line);

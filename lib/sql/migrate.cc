@@ -24,14 +24,13 @@ constexpr std::array words{
 
 // Any number that nothing else in the database takes as the key of a lock.
 constexpr std::string_view lock_out_others = "SELECT pg_advisory_xact_lock(7305812)";
-constexpr std::string_view versions =
-    "CREATE TABLE IF NOT EXISTS schema_version (version {integer} NOT NULL PRIMARY KEY) {end}";
 
-absl::Status do_step(Connection& connection, std::size_t version, Migration step) {
+absl::Status do_step(Connection& connection, std::string_view versions, std::size_t version,
+                     Migration step) {
   absl::Status status = connection.script(dialect(step, connection.backend()));
   if (!status.ok()) return status;
   return connection
-      .execute("INSERT INTO schema_version (version) VALUES ($1)",
+      .execute(cat("INSERT INTO ", versions, " (version) VALUES ($1)"),
                std::array{Value(static_cast<std::int64_t>(version))})
       .status();
 }
@@ -50,17 +49,21 @@ std::string dialect(std::string_view statements, Backend backend) {
   return text;
 }
 
-absl::Status migrate(Connection& connection, std::span<const Migration> steps) {
+absl::Status migrate(Connection& connection, std::string_view versions,
+                     std::span<const Migration> steps) {
   auto transaction = Transaction::begin(connection, Begin::write);
   if (!transaction.ok()) return transaction.status();
   if (connection.backend() == Backend::postgresql) {
     absl::Status status = connection.script(std::string(lock_out_others));
     if (!status.ok()) return status;
   }
-  absl::Status status = connection.script(dialect(versions, connection.backend()));
+  absl::Status status =
+      connection.script(dialect(cat("CREATE TABLE IF NOT EXISTS ", versions,
+                                    " (version {integer} NOT NULL PRIMARY KEY) {end}"),
+                                connection.backend()));
   if (!status.ok()) return status;
   std::int64_t done = 0;
-  status = connection.query("SELECT COALESCE(MAX(version), 0) FROM schema_version", {},
+  status = connection.query(cat("SELECT COALESCE(MAX(version), 0) FROM ", versions), {},
                             [&](const Row& row) { done = row.integer(0); });
   if (!status.ok()) return status;
   if (static_cast<std::size_t>(done) > steps.size()) {
@@ -69,7 +72,7 @@ absl::Status migrate(Connection& connection, std::span<const Migration> steps) {
                                              ": they belong to a later version of this program"));
   }
   for (std::size_t i = static_cast<std::size_t>(done); i < steps.size(); ++i) {
-    status = do_step(connection, i + 1, steps[i]);
+    status = do_step(connection, versions, i + 1, steps[i]);
     if (!status.ok()) return status;
   }
   return transaction->commit();

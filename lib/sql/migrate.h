@@ -22,9 +22,11 @@ using Migration = std::string_view;
 // The statements of a migration as one database has them.
 [[nodiscard]] std::string dialect(std::string_view statements, Backend backend);
 
-// Does those of the steps that were not done yet. Several programs may do so at the same time.
+// Does those of the steps that were not done yet, and notes them in the table `versions`, which is
+// the program's own: several programs may share a database. They may do so at the same time.
 // Errors: FailedPrecondition for tables of a later version; those of the connection.
-[[nodiscard]] absl::Status migrate(Connection& connection, std::span<const Migration> steps);
+[[nodiscard]] absl::Status migrate(Connection& connection, std::string_view versions,
+                                   std::span<const Migration> steps);
 
 }  // namespace vitals::sql
 

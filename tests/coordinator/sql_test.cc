@@ -39,7 +39,7 @@ std::vector<std::string> words(Connection& connection) {
 TEST_CASE("values come back as they were given, whatever they look like") {
   on_each_database([](const TestDatabase& database) {
     auto connection = open(database);
-    REQUIRE(migrate(*connection, first).ok());
+    REQUIRE(migrate(*connection, "versions", first).ok());
     const std::vector<std::string> texts{"'; DROP TABLE things; --",
                                          "a\tb\\N\nc\r",
                                          "\\.",
@@ -92,7 +92,7 @@ TEST_CASE("each row is told of which statement it is, of however many") {
 TEST_CASE("errors are told apart, and a connection lives on") {
   on_each_database([](const TestDatabase& database) {
     auto connection = open(database);
-    REQUIRE(migrate(*connection, first).ok());
+    REQUIRE(migrate(*connection, "versions", first).ok());
     const std::string insert = "INSERT INTO things (number, word) VALUES ($1, $2)";
     const std::array one{Value(1), Value(std::string_view("a"))};
     REQUIRE(connection->execute(insert, one).ok());
@@ -145,7 +145,7 @@ TEST_CASE("a connection that cannot send its statements is made anew, though lib
 TEST_CASE("a transaction that is left is undone, one that is committed stays") {
   on_each_database([](const TestDatabase& database) {
     auto connection = open(database);
-    REQUIRE(migrate(*connection, first).ok());
+    REQUIRE(migrate(*connection, "versions", first).ok());
     auto other = open(database, {.read_only = true});
     for (const Begin begin : {Begin::write, Begin::isolated, Begin::lazy}) {
       {
@@ -168,12 +168,13 @@ TEST_CASE("a transaction that is left is undone, one that is committed stays") {
 TEST_CASE("tables grow step by step, and never shrink") {
   on_each_database([](const TestDatabase& database) {
     auto connection = open(database);
-    REQUIRE(migrate(*connection, first).ok());
+    REQUIRE(migrate(*connection, "versions", first).ok());
     REQUIRE(connection->execute("INSERT INTO things (number) VALUES (1)", {}).ok());
-    REQUIRE(migrate(*connection, both) == absl::OkStatus());
-    REQUIRE(migrate(*connection, both) == absl::OkStatus());  // nothing is left to be done
+    REQUIRE(migrate(*connection, "versions", both) == absl::OkStatus());
+    REQUIRE(migrate(*connection, "versions", both) ==
+            absl::OkStatus());  // nothing is left to be done
     CHECK(connection->execute("UPDATE things SET more = 2", {}).value() == 1);
-    const absl::Status later = migrate(*connection, first);
+    const absl::Status later = migrate(*connection, "versions", first);
     CHECK(absl::IsFailedPrecondition(later));
     CHECK_THAT(std::string(later.message()),
                Catch::Contains("tables of version 2, expected at most version 1"));
@@ -185,9 +186,21 @@ TEST_CASE("a step that fails is as if it had not begun") {
     auto connection = open(database);
     const std::array<Migration, 2> broken{
         first[0], "CREATE TABLE others (number {integer}) {end}; CREATE TABLE things (x TEXT)"};
-    CHECK_FALSE(migrate(*connection, broken).ok());
-    REQUIRE(migrate(*connection, both) == absl::OkStatus());
+    CHECK_FALSE(migrate(*connection, "versions", broken).ok());
+    REQUIRE(migrate(*connection, "versions", both) == absl::OkStatus());
     CHECK_FALSE(connection->query("SELECT 1 FROM others", {}, [](const Row&) {}).ok());
+  });
+}
+
+TEST_CASE("two programs may share a database: each counts its own steps") {
+  on_each_database([](const TestDatabase& database) {
+    auto connection = open(database);
+    const std::array<Migration, 1> others{"CREATE TABLE others (number {integer}) {end}"};
+    REQUIRE(migrate(*connection, "versions", both) == absl::OkStatus());
+    REQUIRE(migrate(*connection, "other_versions", others) == absl::OkStatus());
+    REQUIRE(migrate(*connection, "other_versions", others) == absl::OkStatus());
+    REQUIRE(migrate(*connection, "versions", both) == absl::OkStatus());
+    CHECK(connection->query("SELECT 1 FROM others", {}, [](const Row&) {}).ok());
   });
 }
 

@@ -179,9 +179,9 @@ def headers():
 
 def test_of(header):
     """The test of a header. Of two of one name, that in the folder below is told by its folder.
-    The coordinator has a program of tests of its own."""
-    if header.parent.name == "coordinator":
-        return pathlib.PurePosixPath(f"tests/coordinator/{header.stem}_test.cc")
+    The coordinator and the audits have programs of tests of their own."""
+    if header.parent.name in ("audit", "coordinator"):
+        return pathlib.PurePosixPath(f"tests/{header.parent.name}/{header.stem}_test.cc")
     outer = header.parents[1] / header.name
     prefix = f"{header.parent.name}_" if len(header.parts) == 4 and outer in FILES else ""
     return pathlib.PurePosixPath(f"tests/{prefix}{header.stem}_test.cc")

@@ -1,12 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 // The program: takes the command line apart and calls one command.
+#include <unistd.h>
+
 #include <csignal>
 #include <cstdio>
 #include <exception>
+#include <filesystem>
 #include <memory>
 #include <sstream>
 #include <string>
 #include <string_view>
+#include <system_error>
 #include <vector>
 
 #include "convert_command.h"
@@ -56,6 +60,8 @@ void add_small_commands(CLI::App& app, Chosen& chosen) {
   convert->footer(
       "Examples:\n"
       "  vitals convert --from icinga2 --map map.yaml events.ndjson.zst > recording.ndjson");
+  // For the help alone: it is started before the command line is taken apart.
+  app.add_subcommand("audit", "Run audits of hosts as a catalogue says (its own --help)");
   convert->callback([converted, &chosen] { chosen = [converted] { return run(*converted); }; });
 }
 
@@ -111,7 +117,18 @@ int refuse(const std::string& message) {
   return exit_bad_input;
 }
 
+// `vitals audit` is a program of its own beside this one, which needs no database so.
+int start_audit(char** argv) {
+  const std::string name = "vitals-audit";
+  std::error_code error;
+  const auto self = std::filesystem::read_symlink("/proc/self/exe", error);
+  if (!error) execv((self.parent_path() / name).c_str(), argv + 1);
+  execvp(name.c_str(), argv + 1);
+  return refuse(cat("the program ", name, " is not installed, expected it beside vitals"));
+}
+
 int main_with(int argc, char** argv) {
+  if (argc > 1 && std::string_view(argv[1]) == "audit") return start_audit(argv);
   CLI::App app("decides which health checks of a machine can be believed right now", "vitals");
   app.require_subcommand(1);
   app.set_version_flag("--version", std::string("vitals ") + version);

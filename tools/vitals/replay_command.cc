@@ -31,13 +31,18 @@ void print_summary(const RecordingReader& reader, const Fleet& fleet) {
                static_cast<unsigned long long>(counters.out_of_date),
                static_cast<unsigned long long>(counters.retired),
                static_cast<unsigned long long>(counters.unknown_service));
+  print_count(counters.unknown_class,
+              "statement of a class that the policy does not declare was left out",
+              "statements of classes that the policy does not declare were left out");
   for (const auto& [cause, count] : reader.skipped()) {
     print_count(count, cat("line skipped: ", cause), cat("lines skipped: ", cause));
   }
   const bool fails_closed = fleet.policy().constants.infrastructure.unstated == Unstated::unknown;
   if (fails_closed) {
+    const bool has_classes = !fleet.policy().classes.empty();
     const std::string advice =
-        "without a stated switch or rack: active checks of them do not count "
+        cat("without a stated switch or rack", has_classes ? ", or need of a class" : "") +
+        ": active checks of them do not count "
         "(infrastructure_unknown). State them in `host` events, with null for none, or set "
         "`infrastructure: {unstated: none}` in the policy";
     print_count(fleet.hosts_without_stated_place(), "host " + advice, "hosts " + advice);

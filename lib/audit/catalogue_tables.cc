@@ -1,0 +1,244 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "audit/catalogue_tables.h"
+
+#include <deque>
+#include <map>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "text/bridge.h"
+#include "text/json_text.h"
+#include "text/quote.h"
+#include "vitals/text_time.h"
+#include "yaml/yaml_tree.h"
+
+namespace vitals::audit {
+namespace {
+
+using sql::Row;
+using sql::Value;
+
+std::string command_text(const std::vector<std::string>& command) {
+  std::string out = "[";
+  for (const std::string& argument : command) {
+    if (out.size() > 1) out += ',';
+    append_json_string(out, argument);
+  }
+  return out + "]";
+}
+
+// JSON's lists of texts are YAML's too.
+std::optional<std::vector<std::string>> command_of(std::string_view text) {
+  YamlTree tree;
+  if (parse_yaml(text, tree) || tree.root == nullptr) return std::nullopt;
+  if (tree.root->type != YamlNode::Type::sequence) return std::nullopt;
+  std::vector<std::string> command;
+  for (const YamlNode* item : tree.root->items) {
+    const bool is_good = item->type == YamlNode::Type::scalar && item->tag.empty() &&
+                         item->text.size() <= longest_argument &&
+                         item->text.find('\0') == std::string::npos;
+    if (!is_good) return std::nullopt;
+    command.push_back(item->text);
+  }
+  if (command.empty() || command.size() > most_arguments || command[0].empty()) return std::nullopt;
+  return command;
+}
+
+class Loader {
+ public:
+  Loader(sql::Connection& connection, std::string_view source)
+      : connection_(connection), source_(source) {}
+
+  absl::StatusOr<Catalogue> load() {
+    for (const auto part : {&Loader::load_hosts, &Loader::load_groups, &Loader::load_audits}) {
+      if (absl::Status status = (this->*part)(); !status.ok()) return status;
+    }
+    if (errors_ > 0) return absl::InvalidArgumentError(text_);
+    sort(catalogue_);
+    return std::move(catalogue_);
+  }
+
+ private:
+  static constexpr std::size_t most_errors = 100;
+
+  [[nodiscard]] Origin origin(std::string_view table, const Row& row) const {
+    return {cat(source_, ": ", table, " ", row.integer(0))};
+  }
+
+  void error(const Origin& origin, std::string_view what) {
+    if (errors_ == most_errors) return;
+    if (++errors_ > 1) text_ += '\n';
+    text_ += cat(origin.text, ": ", what);
+  }
+
+  static std::optional<std::string> text_or_none(const Row& row, int column) {
+    if (row.is_null(column)) return std::nullopt;
+    return std::string(row.text(column));
+  }
+
+  absl::Status load_hosts() {
+    return connection_.query("SELECT id, name, ip_address, network_switch, rack FROM hosts", {},
+                             [this](const Row& row) {
+                               catalogue_.hosts.push_back({.name = std::string(row.text(1)),
+                                                           .address = std::string(row.text(2)),
+                                                           .on_switch = text_or_none(row, 3),
+                                                           .in_rack = text_or_none(row, 4),
+                                                           .origin = origin("hosts", row)});
+                               if (row.text(1).empty())
+                                 error(catalogue_.hosts.back().origin, "no name, expected one");
+                             });
+  }
+
+  absl::Status load_groups() {
+    std::map<std::string, std::size_t, std::less<>> numbers;
+    absl::Status status = connection_.query(
+        "SELECT id, name, repairs_at_once, repairs_in_percent FROM host_groups", {},
+        [&](const Row& row) {
+          const std::int64_t limit = row.integer(2);
+          const bool is_percent = row.integer(3) != 0;
+          numbers.emplace(row.text(1), catalogue_.groups.size());
+          catalogue_.groups.push_back(
+              {.name = std::string(row.text(1)),
+               .repairs_at_once = {static_cast<std::uint32_t>(limit), is_percent},
+               .origin = origin("host_groups", row)});
+          if (limit < 1 || limit > (is_percent ? 100 : 1'000'000)) {
+            error(catalogue_.groups.back().origin,
+                  cat("repairs_at_once is ", limit, ", expected 1 or more, and 100 % at most"));
+          }
+        });
+    if (!status.ok()) return status;
+    return connection_.query("SELECT group_name, host FROM group_hosts", {}, [&](const Row& row) {
+      const auto group = numbers.find(row.text(0));
+      if (group == numbers.end()) {
+        return error({cat(source_, ": group_hosts")},
+                     cat("the group ", in_quotes(row.text(0)), " is unknown"));
+      }
+      catalogue_.groups[group->second].hosts.emplace_back(row.text(1));
+    });
+  }
+
+  Seconds length(const Row& row, int column, std::string_view name, Seconds most) {
+    const Seconds length{row.integer(column)};
+    if (length <= Seconds::zero() || length > most) {
+      error(origin("audits", row),
+            cat(name, " is ", length.count(), " seconds, expected 1 to ", most.count()));
+    }
+    return length;
+  }
+
+  std::vector<std::string> command(const Row& row, int column) {
+    auto command = command_of(row.text(column));
+    if (command) return *std::move(command);
+    error(origin("audits", row), cat("the command ", in_quotes(row.text(column)),
+                                     ", expected a list such as [\"check_ssh\", \"-H\"]"));
+    return {};
+  }
+
+  absl::Status load_audits() {
+    return connection_.query(
+        "SELECT id, owner, name, run_every, command, timeout, disabled, disabled_reason, "
+        "repair_command, repair_timeout, repair_again_after, repair_enabled FROM audits",
+        {}, [this](const Row& row) {
+          Audit audit{.owner = std::string(row.text(1)),
+                      .name = std::string(row.text(2)),
+                      .run_every = length(row, 3, "run_every", longest_duration),
+                      .command = command(row, 4),
+                      .timeout = length(row, 5, "timeout", longest_timeout),
+                      .enabled = row.integer(6) == 0,
+                      .disabled_reason = std::string(row.text(7)),
+                      .repair = std::nullopt,
+                      .origin = origin("audits", row)};
+          // A reason that was left behind when somebody turned the audit on again.
+          if (audit.enabled) audit.disabled_reason.clear();
+          if (!row.is_null(8)) {
+            audit.repair =
+                Repair{.command = command(row, 8),
+                       .timeout = length(row, 9, "repair_timeout", longest_timeout),
+                       .again_after = length(row, 10, "repair_again_after", longest_duration),
+                       .enabled = row.integer(11) != 0};
+          }
+          catalogue_.audits.push_back(std::move(audit));
+        });
+  }
+
+  sql::Connection& connection_;
+  std::string source_;
+  Catalogue catalogue_;
+  std::string text_;
+  std::size_t errors_ = 0;
+};
+
+Value text_or_null(const std::optional<std::string>& text) { return text ? Value(*text) : Value(); }
+
+Value flag(bool yes) { return Value(std::int64_t{yes ? 1 : 0}); }
+
+absl::Status store_hosts(sql::Connection& connection, const Catalogue& catalogue) {
+  std::vector<Value> values;
+  for (const Host& host : catalogue.hosts) {
+    for (const Value& value : {Value(host.name), sql::text_or_null(host.address),
+                               text_or_null(host.on_switch), text_or_null(host.in_rack)}) {
+      values.push_back(value);
+    }
+  }
+  return connection.load("hosts", "name, ip_address, network_switch, rack", 4, values);
+}
+
+absl::Status store_groups(sql::Connection& connection, const Catalogue& catalogue) {
+  std::vector<Value> groups;
+  std::vector<Value> members;
+  for (const Group& group : catalogue.groups) {
+    const RepairLimit limit = group.repairs_at_once;
+    for (const Value& value :
+         {Value(group.name), Value(std::int64_t{limit.number}), flag(limit.is_percent)}) {
+      groups.push_back(value);
+    }
+    for (const std::string& host : group.hosts) {
+      members.emplace_back(group.name);
+      members.emplace_back(host);
+    }
+  }
+  const absl::Status status =
+      connection.load("host_groups", "name, repairs_at_once, repairs_in_percent", 3, groups);
+  return status.ok() ? connection.load("group_hosts", "group_name, host", 2, members) : status;
+}
+
+absl::Status store_audits(sql::Connection& connection, const Catalogue& catalogue) {
+  std::vector<Value> values;
+  std::deque<std::string> commands;  // pointed to by the values
+  const auto keep = [&](const std::vector<std::string>& command) {
+    commands.push_back(command_text(command));
+    return Value(commands.back());
+  };
+  for (const Audit& audit : catalogue.audits) {
+    const Repair repair = audit.repair.value_or(Repair());
+    for (const Value& value :
+         {Value(audit.owner), Value(audit.name), Value(audit.run_every.count()),
+          keep(audit.command), Value(audit.timeout.count()), flag(!audit.enabled),
+          Value(audit.disabled_reason), audit.repair ? keep(repair.command) : Value(),
+          Value(repair.timeout.count()), Value(repair.again_after.count()), flag(repair.enabled)}) {
+      values.push_back(value);
+    }
+  }
+  return connection.load("audits",
+                         "owner, name, run_every, command, timeout, disabled, disabled_reason, "
+                         "repair_command, repair_timeout, repair_again_after, repair_enabled",
+                         11, values);
+}
+
+}  // namespace
+
+absl::StatusOr<Catalogue> load_catalogue(sql::Connection& connection, std::string_view source) {
+  return Loader(connection, source).load();
+}
+
+absl::Status store_catalogue(sql::Connection& connection, const Catalogue& catalogue) {
+  absl::Status status = connection.script(
+      "DELETE FROM audits; DELETE FROM group_hosts; DELETE FROM host_groups; DELETE FROM hosts");
+  for (const auto store : {store_hosts, store_groups, store_audits}) {
+    if (status.ok()) status = store(connection, catalogue);
+  }
+  return status;
+}
+
+}  // namespace vitals::audit

@@ -1,0 +1,405 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "vitals/audit/engine.h"
+
+#include <algorithm>
+#include <atomic>
+#include <deque>
+#include <map>
+#include <set>
+#include <utility>
+#include <vector>
+
+#include "audit/repairs.h"
+#include "text/bridge.h"
+#include "text/quote.h"
+#include "vitals/text_time.h"
+
+namespace vitals::audit {
+namespace {
+
+using Millis = std::chrono::milliseconds;
+
+// How soon what a backend refused to do is tried again.
+constexpr Seconds retry_after{10};
+
+constexpr Seconds prune_every{3600};
+
+// Of all audits: how much earlier than it says it may have measured.
+constexpr Seconds accuracy = CheckPolicy().accuracy;
+
+// A clock that steps is noticed by whoever looks at it.
+constexpr Seconds longest_wait{1};
+
+// What is being run. The catalogue may change meanwhile.
+struct Run {
+  TaskId task = 0;
+  Claimed claimed{};
+  Host host{};
+  Audit audit{};
+  std::optional<std::int64_t> repair{};  // its number: this is no audit but a repair
+};
+
+// A result on its way to the backend.
+struct Told {
+  Finished finished{};
+  Run run{};
+};
+
+struct Rerun {
+  Timestamp at{};
+  std::string host{};
+  std::string audit{};
+};
+
+void replace_all(std::string& text, std::string_view from, std::string_view to) {
+  for (std::size_t at = 0; (at = text.find(from, at)) != std::string::npos; at += to.size()) {
+    text.replace(at, from.size(), to);
+  }
+}
+
+Job job_of(std::uint64_t key, const Run& run) {
+  const bool is_repair = run.repair.has_value();
+  Job job{
+      .key = key,
+      .command = is_repair ? run.audit.repair->command : run.audit.command,
+      .environment = {cat("VITALS_HOST=", run.host.name), cat("VITALS_ADDRESS=", run.host.address),
+                      cat("VITALS_AUDIT=", run.audit.name)},
+      .timeout = is_repair ? run.audit.repair->timeout : run.audit.timeout};
+  for (std::string& argument : job.command) {
+    replace_all(argument, "{host}", run.host.name);
+    replace_all(argument, "{address}", run.host.address);
+    replace_all(argument, "{audit}", run.audit.name);
+  }
+  return job;
+}
+
+}  // namespace
+
+class Engine::Impl {
+ public:
+  Impl(Backend& backend, Clock& clock, Sink sink, EngineOptions options)
+      : backend_(backend),
+        clock_(clock),
+        sink_(std::move(sink)),
+        options_(with_messages(std::move(options))),
+        scheduler_(backend, clock, options_.scheduler),
+        executor_(options_.executor),
+        recorder_([this](std::string_view line, const Event& event) { record(line, event); },
+                  options_.push_period),
+        repairs_(options_.policy) {}
+
+  absl::Status run() {
+    heed(clock_.now());
+    if (absl::Status status = scheduler_.refresh(); !status.ok()) return status;
+    if (options_.once) {
+      if (absl::Status status = scheduler_.run_all_now(); !status.ok()) return status;
+    }
+    for (;;) {
+      if (stops_ > 1) executor_.kill_all();
+      look_after(clock_.now());
+      if (stops_ == 0) take_due();
+      begin_some();
+      recorder_.repeat(clock_.now());
+      sink_.flush();
+      const bool idle = executor_.running() == 0 && told_.empty();
+      const bool done = stops_ > 0 || (options_.once && queue_.empty());
+      if (done && idle) return absl::OkStatus();
+      wait();
+      for (JobEnded& job : executor_.step(moment())) end(job);
+      tell_backend();
+      if (stops_ > 0 && executor_.running() == 0 && ++told_in_vain_ > 3) told_.clear();
+    }
+  }
+
+  void stop() noexcept {
+    ++stops_;
+    executor_.wake();
+    clock_.wake();
+  }
+
+  [[nodiscard]] const EngineCounters& counters() const { return counters_; }
+
+ private:
+  static EngineOptions with_messages(EngineOptions options) {
+    if (!options.on_message) options.on_message = [](std::string_view) {};
+    // The lease begins before the program does.
+    options.executor.margin = std::min(options.executor.margin, options.lease_margin / 3);
+    if (!options.scheduler.on_error) {
+      options.scheduler.on_error = [tell = options.on_message](const absl::Status& status) {
+        tell(to_std(status.message()));
+      };
+    }
+    return options;
+  }
+
+  [[nodiscard]] Moment moment() { return {clock_.now(), clock_.steady()}; }
+
+  void message(const absl::Status& status) {
+    if (!status.ok()) options_.on_message(to_std(status.message()));
+  }
+
+  void record(std::string_view line, const Event& event) {
+    sink_.line(line);
+    repairs_.see(event, event.time);
+  }
+
+  // Once in a while: tells that we live, ends what dead engines repaired, heeds what others ask for
+  // and do, runs anew what was repaired.
+  void look_after(Timestamp now) {
+    if (now >= alive_at_ || alive_at_ > add(now, options_.alive_every)) {
+      alive_at_ = add(now, options_.alive_every);
+      message(backend_.tell_alive(options_.name, now));
+      message(backend_.end_lost_repairs(now));
+      if (now >= prune_at_ || prune_at_ > add(now, prune_every)) {
+        prune_at_ = add(now, prune_every);
+        message(backend_.prune(subtract(now, std::max(options_.keep, longest_again_after()))));
+      }
+    }
+    if (now >= heed_at_ || heed_at_ > add(now, options_.heed_every)) heed(now);
+    for (std::size_t i = 0; i < reruns_.size();) {
+      if (reruns_[i].at > now) {
+        ++i;
+        continue;
+      }
+      // An audit that is gone meanwhile is not missed.
+      scheduler_.run_now(reruns_[i].host, reruns_[i].audit).IgnoreError();
+      reruns_.erase(reruns_.begin() + static_cast<std::ptrdiff_t>(i));
+    }
+  }
+
+  // A repair that was too short ago must be remembered.
+  [[nodiscard]] Seconds longest_again_after() const {
+    Seconds longest{0};
+    if (catalogue_ == nullptr) return longest_duration;
+    for (const Audit& audit : catalogue_->audits) {
+      if (audit.repair) longest = std::max(longest, audit.repair->again_after);
+    }
+    return longest;
+  }
+
+  // What people ask of all engines.
+  void heed(Timestamp now) {
+    heed_at_ = add(now, options_.heed_every);
+    tell_repairs_of_others(now);
+    const auto wishes = backend_.wishes();
+    if (!wishes.ok()) return message(wishes.status());
+    if (wishes->paused != scheduler_.is_paused()) {
+      wishes->paused ? scheduler_.pause() : scheduler_.resume();
+      const std::string why = wishes->reason.empty() ? "" : cat(": ", wishes->reason);
+      options_.on_message(wishes->paused ? cat("paused", why) : "resumed");
+    }
+    if (wishes->paused) {  // what nobody began waits until it is resumed
+      for (const TaskId task : std::exchange(queue_, {})) scheduler_.give_back(task, now);
+    }
+    // What is wrong is told by the scheduler. The first one is asked for by run().
+    if (wishes_ && *wishes_ != wishes->number) scheduler_.refresh().IgnoreError();
+    wishes_ = wishes->number;
+  }
+
+  // The repairs of all engines belong into the recording of each: the rules after a repair apply
+  // whoever did it.
+  void tell_repairs_of_others(Timestamp now) {
+    if (catalogue_ == nullptr) return;
+    std::set<std::int64_t> seen;
+    message(backend_.visit_repairs(repairs_since_, [&](const RepairRecord& repair) {
+      seen.insert(repair.id);
+      const auto [known, is_new] = repairs_known_.try_emplace(repair.id, false);
+      if (is_new) recorder_.tell_repair(repair.host, true, now);
+      if (!repair.ended_at || known->second) return;
+      known->second = true;
+      recorder_.tell_repair(repair.host, false, now);
+    }));
+    std::erase_if(repairs_known_,
+                  [&](const auto& one) { return one.second && !seen.contains(one.first); });
+    repairs_since_ = subtract(now, sum(options_.heed_every, options_.lease_margin));
+  }
+
+  void take_due() {
+    const auto due = scheduler_.take_due();
+    queue_.insert(queue_.end(), due.begin(), due.end());
+    if (scheduler_.catalogue() == catalogue_) return;
+    catalogue_ = scheduler_.catalogue();
+    repairs_.use(catalogue_);
+    recorder_.tell_hosts(*catalogue_, clock_.now());
+  }
+
+  [[nodiscard]] Timestamp lease(Seconds timeout) {
+    return add(clock_.now(), sum(timeout, options_.executor.grace, options_.lease_margin));
+  }
+
+  // Claims as much as there are workers for: what waits is nobody's.
+  void begin_some() {
+    if (stops_ > 0) return;
+    while (executor_.free_workers() > 0 && !queue_.empty()) {
+      std::vector<TaskId> tasks;
+      std::vector<ClaimRequest> requests;
+      while (tasks.size() < executor_.free_workers() && !queue_.empty()) {
+        const TaskId task = queue_.front();
+        queue_.pop_front();
+        const auto scheduled = scheduler_.look_up(task);
+        if (!scheduled) {
+          scheduler_.give_back(task, clock_.now());
+          continue;
+        }
+        tasks.push_back(task);
+        requests.push_back({scheduled->record, lease(scheduled->audit->timeout)});
+      }
+      if (!tasks.empty() && !begin(tasks, requests)) return;
+    }
+  }
+
+  bool begin(const std::vector<TaskId>& tasks, const std::vector<ClaimRequest>& requests) {
+    const Timestamp now = clock_.now();
+    const auto answers = backend_.claim(options_.name, requests, now);
+    if (!answers.ok()) {
+      message(answers.status());
+      for (const TaskId task : tasks) scheduler_.give_back(task, add(now, retry_after));
+      return false;
+    }
+    for (std::size_t i = 0; i < tasks.size(); ++i) {
+      const ClaimAnswer& answer = (*answers)[i];
+      if (!answer.granted()) {
+        ++counters_.refused;
+        scheduler_.give_back(tasks[i], answer.retry_at);
+        continue;
+      }
+      const Scheduled scheduled = *scheduler_.look_up(tasks[i]);
+      start({.task = tasks[i],
+             .claimed = {requests[i].id, answer.claim},
+             .host = *scheduled.host,
+             .audit = *scheduled.audit});
+    }
+    return true;
+  }
+
+  void start(Run run) {
+    const std::uint64_t key = ++keys_;
+    executor_.start(job_of(key, run), moment());
+    runs_.emplace(key, std::move(run));
+  }
+
+  void wait() {
+    const Timestamp now = clock_.now();
+    Timestamp until = earlier(add(now, longest_wait), earlier(alive_at_, heed_at_));
+    if (stops_ == 0) until = earlier(until, scheduler_.next_due());
+    if (const auto repeat = recorder_.next_repeat()) until = earlier(until, *repeat);
+    if (executor_.running() == 0) return clock_.wait_until(until);
+    executor_.wait(std::max(Millis{until - now}, Millis{0}), moment());
+  }
+
+  void end(JobEnded& job) {
+    const auto found = runs_.find(job.key);
+    Run run = std::move(found->second);
+    runs_.erase(found);
+    if (run.repair) return end_repair(run, job.ended);
+    if (job.ended.how == Ended::How::stopped) {
+      const std::vector<Claimed> claimed{run.claimed};
+      message(backend_.release(claimed, clock_.now()));
+      return scheduler_.give_back(run.task, clock_.now());
+    }
+    ++counters_.runs;
+    const Timestamp next_run = scheduler_.finish(run.task);
+    told_.push_back({{run.claimed, result_of(job.ended), next_run}, std::move(run)});
+  }
+
+  void tell_backend() {
+    const Timestamp now = clock_.now();
+    if (told_.empty() || (now < tell_at_ && stops_ == 0)) return;
+    std::vector<Finished> finished;
+    for (const Told& told : told_) finished.push_back(told.finished);
+    const auto answers = backend_.finish(options_.name, finished, now);
+    if (!answers.ok()) {
+      message(answers.status());
+      tell_at_ = add(now, retry_after);
+      return;
+    }
+    told_in_vain_ = 0;
+    const std::vector<Told> all = std::exchange(told_, {});
+    for (std::size_t i = 0; i < all.size(); ++i) {
+      const auto [finished_one, run] = all[i];
+      if (!(*answers)[i]) {
+        ++counters_.lost;
+        continue;
+      }
+      const Taken& taken = *(*answers)[i];
+      recorder_.tell(run.host.name, run.audit.name, finished_one.result, taken.status_since,
+                     taken.run_again ? now : finished_one.next_run, now);
+      if (taken.run_again) reruns_.push_back({now, run.host.name, run.audit.name});
+      if (stops_ == 0) repair_if_called_for(run, finished_one.result, now);
+    }
+  }
+
+  void repair_if_called_for(const Run& run, const Result& result, Timestamp now) {
+    if (!repairs_.is_called_for(run.host, run.audit, now)) return;
+    const std::string what =
+        cat("the repair of ", in_quotes(run.host.name), " by ", in_quotes(run.audit.name));
+    if (options_.dry_run) return options_.on_message(cat(what, " is called for (dry run)"));
+    const Repair& repair = *run.audit.repair;
+    const auto number = backend_.begin_repair(
+        {.host = run.host.name,
+         .audit = run.audit.name,
+         .engine = options_.name,
+         .until = lease(repair.timeout),
+         .measured_at = subtract(result.started_at, accuracy),
+         .again_after = repair.again_after},
+        [&](std::span<const std::string> hosts) {
+          return repairs_.may_begin(run.host.name, hosts);
+        },
+        now);
+    if (!number.ok()) return message(number.status());
+    if (!*number) return options_.on_message(cat(what, " is called for, and has to wait"));
+    options_.on_message(cat(what, " begins"));
+    repairs_known_[**number] = false;
+    recorder_.tell_repair(run.host.name, true, now);
+    start({.host = run.host, .audit = run.audit, .repair = **number});
+  }
+
+  void end_repair(const Run& run, const Ended& ended) {
+    const Timestamp now = clock_.now();
+    const Result result = result_of(ended);
+    ++counters_.repairs;
+    message(backend_.end_repair(*run.repair, result.exit_code, now));
+    repairs_known_[*run.repair] = true;
+    recorder_.tell_repair(run.host.name, false, now);
+    options_.on_message(cat("the repair of ", in_quotes(run.host.name), " by ",
+                            in_quotes(run.audit.name), " ended with exit code ", result.exit_code,
+                            result.output.empty() ? "" : ": ", result.output));
+    // The first moment of which a measurement proves that it is later than the repair.
+    reruns_.push_back({add(now, sum(accuracy, Seconds{1})), run.host.name, run.audit.name});
+  }
+
+  Backend& backend_;
+  Clock& clock_;
+  Sink sink_;
+  EngineOptions options_;
+  Scheduler scheduler_;
+  Executor executor_;
+  Recorder recorder_;
+  Repairs repairs_;
+  std::shared_ptr<const Catalogue> catalogue_;  // whose hosts were told
+  std::deque<TaskId> queue_;                    // due, for when there is a worker
+  std::map<std::uint64_t, Run> runs_;           // by the key of their job
+  std::vector<Told> told_;
+  std::vector<Rerun> reruns_;
+  Timestamp alive_at_ = distant_past;
+  std::map<std::int64_t, bool> repairs_known_;  // told in the recording; whether their ends are
+  Timestamp repairs_since_ = distant_future;
+  Timestamp prune_at_ = distant_past;
+  Timestamp heed_at_ = distant_past;
+  Timestamp tell_at_ = distant_past;
+  std::optional<std::int64_t> wishes_{};  // their number, when we looked last
+  std::uint64_t keys_ = 0;
+  int told_in_vain_ = 0;
+  std::atomic<int> stops_ = 0;
+  EngineCounters counters_;
+};
+
+Engine::Engine(Backend& backend, Clock& clock, Sink sink, EngineOptions options)
+    : impl_(std::make_unique<Impl>(backend, clock, std::move(sink), std::move(options))) {}
+Engine::~Engine() = default;
+
+absl::Status Engine::run() { return impl_->run(); }
+void Engine::stop() noexcept { impl_->stop(); }
+const EngineCounters& Engine::counters() const { return impl_->counters(); }
+
+}  // namespace vitals::audit

@@ -1,0 +1,470 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "audit/record_store.h"
+
+#include <algorithm>
+#include <array>
+
+#include "audit/schema.h"
+#include "sql/migrate.h"
+#include "text/bridge.h"
+#include "text/quote.h"
+#include "vitals/audit/timetable.h"
+
+namespace vitals::audit {
+namespace {
+
+using sql::Row;
+using sql::Value;
+
+// How soon a record is asked for again that somebody else is just claiming.
+constexpr Seconds soon{5};
+
+// Any number that nothing else in the database takes as the key of a lock.
+constexpr const char* lock_out_others = "SELECT pg_advisory_xact_lock(7305813)";
+
+// Neither a next run nor the end of a lease lies so far ahead unless clocks stepped back.
+constexpr std::string_view claim_one =
+    "UPDATE audit_records SET status = 'processing', claim = claim + 1, run_again = 0, claimed_by "
+    "= $2, "
+    "claimed_until = $3, updated_at = $4 WHERE id = (SELECT id FROM audit_records WHERE id = $1 "
+    "AND disabled = 0 AND (next_run IS NULL OR next_run <= $4 OR next_run > $4 + run_every + $5) "
+    "AND (claimed_until IS NULL OR claimed_until <= $4 OR claimed_until > $3 + $5)";
+constexpr std::string_view claim_end = ") RETURNING claim";
+
+// An empty text that lies nowhere would be null.
+Value word(std::string_view text) { return Value(text.data() == nullptr ? "" : text); }
+
+// The records of a Selection, whose words are the first two parameters.
+constexpr std::string_view selected =
+    " WHERE ($1 = '' OR host = $1) AND ($2 = '' OR audit_name = $2)";
+
+std::string key_of(std::string_view host, std::string_view audit) {
+  std::string key(host);
+  key += '\0';
+  key += audit;
+  return key;
+}
+
+struct Known {
+  std::int64_t id = 0;
+  std::string address;
+  std::int64_t run_every = 0;
+  bool is_wanted = false;
+};
+
+RecordStatus record_status(std::string_view word) {
+  const auto found = std::find(record_status_names.begin(), record_status_names.end(), word);
+  return found == record_status_names.end()
+             ? RecordStatus::fresh
+             : static_cast<RecordStatus>(found - record_status_names.begin());
+}
+
+Record record_of(const Row& row) {
+  Record record{.id = row.integer(0),
+                .host = std::string(row.text(1)),
+                .address = std::string(row.text(2)),
+                .audit = std::string(row.text(3)),
+                .next_run = moment_of(row, 4),
+                .created_at = moment_of(row, 5).value_or(Timestamp()),
+                .updated_at = moment_of(row, 6).value_or(Timestamp()),
+                .disabled = row.integer(7) != 0,
+                .disabled_reason = std::string(row.text(8)),
+                .status = record_status(row.text(9)),
+                .claimed_by = std::string(row.text(10)),
+                .claimed_until = moment_of(row, 11),
+                .status_since = moment_of(row, 13),
+                .finished_by = std::string(row.text(18))};
+  if (!row.is_null(12)) {
+    record.result = Result{.status = parse_status(row.text(12)).value_or(Status::nodata),
+                           .exit_code = static_cast<int>(row.integer(14)),
+                           .output = std::string(row.text(15)),
+                           .started_at = moment_of(row, 16).value_or(Timestamp()),
+                           .finished_at = moment_of(row, 17).value_or(Timestamp())};
+  }
+  return record;
+}
+
+// Adds and updates what a task needs; `known` are the records that there are.
+class Sync {
+ public:
+  Sync(const Catalogue& catalogue, Timestamp now) : catalogue_(catalogue), now_(now) {}
+
+  absl::Status load(sql::Connection& connection) {
+    return connection.query("SELECT id, host, audit_name, ip_address, run_every FROM audit_records",
+                            {}, [this](const Row& row) {
+                              known_[key_of(row.text(1), row.text(2))] = {
+                                  row.integer(0), std::string(row.text(3)), row.integer(4)};
+                            });
+  }
+
+  void add(const Task& task) {
+    const Host& host = catalogue_.hosts[task.host];
+    const Audit& audit = catalogue_.audits[task.audit];
+    const std::int64_t run_every = audit.run_every.count();
+    const auto found = known_.find(key_of(host.name, audit.name));
+    if (found == known_.end()) {
+      for (const Value& value :
+           {Value(host.name), sql::text_or_null(host.address), Value(audit.name), Value(run_every),
+            moment_value(now_), moment_value(now_)}) {
+        added_.push_back(value);
+      }
+      return;
+    }
+    Known& known = found->second;
+    known.is_wanted = true;
+    if (known.address == host.address && known.run_every == run_every) return;
+    for (const Value& value :
+         {Value(known.id), sql::text_or_null(host.address), Value(run_every), moment_value(now_)}) {
+      changed_.push_back(value);
+    }
+  }
+
+  absl::Status write(sql::Connection& connection) {
+    std::vector<Value> removed;
+    for (const auto& [key, known] : known_) {
+      if (!known.is_wanted) removed.emplace_back(known.id);
+    }
+    absl::Status status =
+        connection.execute_each("DELETE FROM audit_records WHERE id = $1", 1, removed);
+    if (!status.ok()) return status;
+    status = connection.execute_each(
+        "UPDATE audit_records SET ip_address = $2, run_every = $3, updated_at = $4 WHERE id = $1",
+        4, changed_);
+    if (!status.ok() || added_.empty()) return status;
+    return connection.load("audit_records",
+                           "host, ip_address, audit_name, run_every, created_at, updated_at", 6,
+                           added_);
+  }
+
+ private:
+  const Catalogue& catalogue_;
+  Timestamp now_;
+  StringMap<Known> known_;
+  std::vector<Value> added_;  // their texts are the catalogue's
+  std::vector<Value> changed_;
+};
+
+}  // namespace
+
+absl::StatusOr<sql::Connection*> RecordStore::connection() {
+  if (connection_ == nullptr) {
+    auto opened = sql::Connection::open(database_);
+    if (!opened.ok()) return opened.status();
+    const absl::Status status = sql::migrate(**opened, schema_versions, migrations);
+    if (!status.ok()) return status;
+    connection_ = *std::move(opened);
+  }
+  if (absl::Status status = connection_->revive(); !status.ok()) return status;
+  return connection_.get();
+}
+
+absl::StatusOr<sql::Transaction> RecordStore::begin_alone() {
+  const auto alive = connection();
+  if (!alive.ok()) return alive.status();
+  auto transaction = sql::Transaction::begin(**alive, sql::Begin::write);
+  if (!transaction.ok()) return transaction.status();
+  if ((*alive)->backend() == sql::Backend::postgresql) {
+    if (absl::Status status = (*alive)->script(lock_out_others); !status.ok()) return status;
+  }
+  return transaction;
+}
+
+absl::Status RecordStore::sync(const Catalogue& catalogue, std::span<const Task> tasks,
+                               Timestamp now) {
+  auto transaction = begin_alone();
+  if (!transaction.ok()) return transaction.status();
+  Sync sync(catalogue, now);
+  if (absl::Status status = sync.load(*connection_); !status.ok()) return status;
+  for (const Task& task : tasks) sync.add(task);
+  if (absl::Status status = sync.write(*connection_); !status.ok()) return status;
+  return transaction->commit();
+}
+
+absl::Status RecordStore::visit_times(VisitTime visit) {
+  const auto alive = connection();
+  if (!alive.ok()) return alive.status();
+  return (*alive)->query(
+      "SELECT id, host, audit_name, next_run, claimed_until, disabled FROM audit_records", {},
+      [&](const Row& row) {
+        visit({.id = row.integer(0),
+               .host = row.text(1),
+               .audit = row.text(2),
+               .next_run = moment_of(row, 3),
+               .claimed_until = moment_of(row, 4),
+               .disabled = row.integer(5) != 0});
+      });
+}
+
+absl::Status RecordStore::visit_records(VisitRecord visit) {
+  const auto alive = connection();
+  if (!alive.ok()) return alive.status();
+  // Sorted here: databases have ideas of their own about the order of letters.
+  std::vector<Record> records;
+  absl::Status status = (*alive)->query(
+      "SELECT id, host, ip_address, audit_name, next_run, created_at, updated_at, disabled, "
+      "disabled_reason, status, claimed_by, claimed_until, result, status_since, exit_code, "
+      "output, started_at, finished_at, finished_by FROM audit_records",
+      {}, [&](const Row& row) { records.push_back(record_of(row)); });
+  if (!status.ok()) return status;
+  std::sort(records.begin(), records.end(), [](const Record& a, const Record& b) {
+    return std::tie(a.host, a.audit) < std::tie(b.host, b.audit);
+  });
+  for (const Record& record : records) visit(record);
+  return absl::OkStatus();
+}
+
+absl::StatusOr<std::vector<ClaimAnswer>> RecordStore::claim(std::string_view engine,
+                                                            std::span<const ClaimRequest> requests,
+                                                            Timestamp now) {
+  const auto alive = connection();
+  if (!alive.ok()) return alive.status();
+  const bool is_postgresql = (*alive)->backend() == sql::Backend::postgresql;
+  const std::string statement =
+      cat(claim_one, is_postgresql ? " FOR UPDATE SKIP LOCKED" : "", claim_end);
+  std::vector<Value> values;
+  std::vector<Value> ids;
+  for (const ClaimRequest& request : requests) {
+    for (const Value& value : {Value(request.id), Value(engine), moment_value(request.until),
+                               moment_value(now), Value(schedule_slack.count())}) {
+      values.push_back(value);
+    }
+    ids.emplace_back(request.id);
+  }
+  std::vector<ClaimAnswer> answers(requests.size(), ClaimAnswer{.retry_at = add(now, soon)});
+  auto transaction = sql::Transaction::begin(**alive, sql::Begin::write);
+  if (!transaction.ok()) return transaction.status();
+  absl::Status status = (*alive)->query_each(
+      statement, 5, values,
+      [&](std::size_t nth, const Row& row) { answers[nth].claim = row.integer(0); });
+  if (!status.ok()) return status;
+  status = (*alive)->query_each("SELECT next_run, claimed_until FROM audit_records WHERE id = $1",
+                                1, ids, [&](std::size_t nth, const Row& row) {
+                                  for (const int column : {0, 1}) {
+                                    const auto moment = moment_of(row, column);
+                                    if (moment)
+                                      answers[nth].retry_at = later(answers[nth].retry_at, *moment);
+                                  }
+                                });
+  if (!status.ok()) return status;
+  if (status = transaction->commit(); !status.ok()) return status;
+  return answers;
+}
+
+absl::StatusOr<std::vector<std::optional<Taken>>> RecordStore::finish(
+    std::string_view engine, std::span<const Finished> finished, Timestamp now) {
+  const auto alive = connection();
+  if (!alive.ok()) return alive.status();
+  std::vector<Value> values;
+  for (const Finished& one : finished) {
+    for (const Value& value :
+         {Value(one.claimed.id), Value(one.claimed.claim), moment_value(one.next_run),
+          moment_value(now), Value(name(one.result.status)), moment_value(one.result.started_at),
+          Value(std::int64_t{one.result.exit_code}), Value(one.result.output),
+          moment_value(one.result.finished_at), Value(engine)}) {
+      values.push_back(value);
+    }
+  }
+  // Nothing reads `run_again` of a record that nobody claimed, so it may keep what it told.
+  std::vector<std::optional<Taken>> answers(finished.size());
+  auto transaction = sql::Transaction::begin(**alive, sql::Begin::write);
+  if (!transaction.ok()) return transaction.status();
+  absl::Status status = (*alive)->query_each(
+      "UPDATE audit_records SET status = 'processed', updated_at = $4, "
+      "next_run = CASE WHEN run_again = 1 THEN CAST($4 AS BIGINT) "
+      "ELSE CAST($3 AS BIGINT) END, "
+      "claimed_by = NULL, claimed_until = NULL, "
+      "status_since = CASE WHEN result = $5 THEN status_since ELSE $6 END, result = $5, "
+      "started_at = $6, exit_code = $7, output = $8, finished_at = $9, finished_by = $10 "
+      "WHERE id = $1 AND claim = $2 RETURNING status_since, run_again",
+      10, values, [&](std::size_t nth, const Row& row) {
+        answers[nth] = {moment_of(row, 0).value_or(Timestamp()), row.integer(1) != 0};
+      });
+  if (!status.ok()) return status;
+  if (status = transaction->commit(); !status.ok()) return status;
+  return answers;
+}
+
+absl::Status RecordStore::release(std::span<const Claimed> claimed, Timestamp now) {
+  const auto alive = connection();
+  if (!alive.ok()) return alive.status();
+  std::vector<Value> values;
+  for (const Claimed& one : claimed) {
+    for (const Value& value : {Value(one.id), Value(one.claim), moment_value(now)}) {
+      values.push_back(value);
+    }
+  }
+  auto transaction = sql::Transaction::begin(**alive, sql::Begin::write);
+  if (!transaction.ok()) return transaction.status();
+  const absl::Status status = (*alive)->execute_each(
+      "UPDATE audit_records SET status = 'new', claimed_by = NULL, claimed_until = NULL, "
+      "updated_at = $3 WHERE id = $1 AND claim = $2",
+      3, values);
+  return status.ok() ? transaction->commit() : status;
+}
+
+absl::Status RecordStore::run_all_now(Timestamp now) {
+  const auto alive = connection();
+  if (!alive.ok()) return alive.status();
+  return (*alive)
+      ->execute(
+          "UPDATE audit_records SET next_run = $1, updated_at = $1 "
+          "WHERE claimed_until IS NULL OR claimed_until <= $1",
+          std::array{moment_value(now)})
+      .status();
+}
+
+absl::StatusOr<std::int64_t> RecordStore::run_now(const Selection& which, Timestamp now) {
+  const auto alive = connection();
+  if (!alive.ok()) return alive.status();
+  return (*alive)->execute(cat("UPDATE audit_records SET next_run = $3, updated_at = $3, "
+                               "run_again = CASE WHEN status = 'processing' THEN 1 ELSE 0 END",
+                               selected),
+                           std::array{word(which.host), word(which.audit), moment_value(now)});
+}
+
+absl::StatusOr<std::int64_t> RecordStore::set_disabled(const Selection& which, bool disabled,
+                                                       std::string_view reason, Timestamp now) {
+  const auto alive = connection();
+  if (!alive.ok()) return alive.status();
+  return (*alive)->execute(
+      cat("UPDATE audit_records SET updated_at = $3, disabled = $4, disabled_reason = $5",
+          selected),
+      std::array{word(which.host), word(which.audit), moment_value(now),
+                 Value(std::int64_t{disabled ? 1 : 0}), word(disabled ? reason : "")});
+}
+
+absl::Status RecordStore::set_paused(bool paused, std::string_view reason) {
+  const auto alive = connection();
+  if (!alive.ok()) return alive.status();
+  return (*alive)
+      ->execute("UPDATE audit_wishes SET paused = $1, reason = $2",
+                std::array{Value(std::int64_t{paused ? 1 : 0}), word(paused ? reason : "")})
+      .status();
+}
+
+absl::Status RecordStore::announce() {
+  const auto alive = connection();
+  if (!alive.ok()) return alive.status();
+  return (*alive)->execute("UPDATE audit_wishes SET number = number + 1", {}).status();
+}
+
+absl::StatusOr<Wishes> RecordStore::wishes() {
+  const auto alive = connection();
+  if (!alive.ok()) return alive.status();
+  Wishes wishes;
+  absl::Status status =
+      (*alive)->query("SELECT number, paused, reason FROM audit_wishes", {}, [&](const Row& row) {
+        wishes = {row.integer(0), row.integer(1) != 0, std::string(row.text(2))};
+      });
+  if (!status.ok()) return status;
+  return wishes;
+}
+
+absl::StatusOr<std::optional<std::int64_t>> RecordStore::begin_repair(const RepairRequest& request,
+                                                                      MayRepair may,
+                                                                      Timestamp now) {
+  auto transaction = begin_alone();
+  if (!transaction.ok()) return transaction.status();
+  std::vector<std::string> hosts;
+  absl::Status status =
+      connection_->query("SELECT host FROM repairs WHERE ended_at IS NULL", {},
+                         [&](const Row& row) { hosts.emplace_back(row.text(0)); });
+  if (!status.ok()) return status;
+  bool is_too_soon = false;
+  status = connection_->query(
+      "SELECT id FROM repairs WHERE host = $1 "
+      "AND ((audit_name = $2 AND began_at > $3) OR ended_at >= $4) LIMIT 1",
+      std::array{Value(request.host), Value(request.audit),
+                 moment_value(subtract(now, request.again_after)),
+                 moment_value(request.measured_at)},
+      [&](const Row&) { is_too_soon = true; });
+  if (!status.ok()) return status;
+  const bool goes_on = std::find(hosts.begin(), hosts.end(), request.host) != hosts.end();
+  if (goes_on || is_too_soon || !may(hosts)) return std::nullopt;
+  std::optional<std::int64_t> repair;
+  status = connection_->query(
+      "INSERT INTO repairs (host, audit_name, engine, began_at, claimed_until) "
+      "VALUES ($1, $2, $3, $4, $5) RETURNING id",
+      std::array{Value(request.host), Value(request.audit), Value(request.engine),
+                 moment_value(now), moment_value(request.until)},
+      [&](const Row& row) { repair = row.integer(0); });
+  if (!status.ok()) return status;
+  if (status = transaction->commit(); !status.ok()) return status;
+  return repair;
+}
+
+absl::Status RecordStore::end_repair(std::int64_t repair, int exit_code, Timestamp now) {
+  const auto alive = connection();
+  if (!alive.ok()) return alive.status();
+  return (*alive)
+      ->execute(
+          "UPDATE repairs SET ended_at = $2, exit_code = $3 WHERE id = $1 "
+          "AND ended_at IS NULL",
+          std::array{Value(repair), moment_value(now), Value(std::int64_t{exit_code})})
+      .status();
+}
+
+absl::Status RecordStore::visit_repairs(Timestamp since, VisitRepair visit) {
+  const auto alive = connection();
+  if (!alive.ok()) return alive.status();
+  return (*alive)->query(
+      "SELECT id, host, audit_name, began_at, ended_at FROM repairs "
+      "WHERE ended_at IS NULL OR ended_at >= $1 ORDER BY began_at, id",
+      std::array{moment_value(since)}, [&](const Row& row) {
+        visit({.id = row.integer(0),
+               .host = row.text(1),
+               .audit = row.text(2),
+               .began_at = moment_of(row, 3).value_or(Timestamp()),
+               .ended_at = moment_of(row, 4)});
+      });
+}
+
+absl::Status RecordStore::end_lost_repairs(Timestamp now) {
+  const auto alive = connection();
+  if (!alive.ok()) return alive.status();
+  return (*alive)
+      ->execute("UPDATE repairs SET ended_at = $1 WHERE ended_at IS NULL AND claimed_until <= $1",
+                std::array{moment_value(now)})
+      .status();
+}
+
+absl::Status RecordStore::tell_alive(std::string_view engine, Timestamp now) {
+  const auto alive = connection();
+  if (!alive.ok()) return alive.status();
+  // Nobody else copies what was written back into a file of SQLite, and this comes regularly.
+  if ((*alive)->backend() == sql::Backend::sqlite) {
+    absl::Status status = (*alive)->script("PRAGMA wal_checkpoint(PASSIVE)");
+    if (!status.ok()) return status;
+  }
+  return (*alive)
+      ->execute(
+          "INSERT INTO engines (name, seen_at) VALUES ($1, $2) "
+          "ON CONFLICT (name) DO UPDATE SET seen_at = excluded.seen_at",
+          std::array{Value(engine), moment_value(now)})
+      .status();
+}
+
+absl::StatusOr<std::vector<EngineSeen>> RecordStore::engines() {
+  const auto alive = connection();
+  if (!alive.ok()) return alive.status();
+  std::vector<EngineSeen> engines;
+  absl::Status status =
+      (*alive)->query("SELECT name, seen_at FROM engines ORDER BY name", {}, [&](const Row& row) {
+        engines.push_back({std::string(row.text(0)), moment_of(row, 1).value_or(Timestamp())});
+      });
+  if (!status.ok()) return status;
+  return engines;
+}
+
+absl::Status RecordStore::prune(Timestamp before) {
+  const auto alive = connection();
+  if (!alive.ok()) return alive.status();
+  for (const char* const statement :
+       {"DELETE FROM repairs WHERE ended_at < $1", "DELETE FROM engines WHERE seen_at < $1"}) {
+    const auto count = (*alive)->execute(statement, std::array{moment_value(before)});
+    if (!count.ok()) return count.status();
+  }
+  return absl::OkStatus();
+}
+
+}  // namespace vitals::audit

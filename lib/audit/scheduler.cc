@@ -1,0 +1,321 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "vitals/audit/scheduler.h"
+
+#include <atomic>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "text/bridge.h"
+#include "text/quote.h"
+
+namespace vitals::audit {
+namespace {
+
+constexpr TaskId no_task = UINT32_MAX;
+
+// A clock that steps back is noticed by whoever looks at it before it is where it was.
+constexpr Seconds look_again{60};
+
+// The names of a task, which lie in a catalogue.
+struct Names {
+  std::string_view host;
+  std::string_view audit;
+
+  friend bool operator==(const Names&, const Names&) = default;
+};
+
+struct NamesHash {
+  std::size_t operator()(const Names& names) const { return stable_hash(names.host, names.audit); }
+};
+
+std::string joined_names(const Names& names) {
+  std::string text(names.host);
+  text += '\0';
+  text += names.audit;
+  return text;
+}
+
+struct Info {
+  Task task{};
+  std::int64_t record = 0;
+  bool gone = false;      // dropped while it is being run
+  bool disabled = false;  // by its record
+  bool paused = false;    // by pause()
+};
+
+// A task of the catalogue; without a number until its record was seen.
+struct Indexed {
+  Task task{};
+  TaskId id = no_task;
+};
+using Index = absl::flat_hash_map<Names, Indexed, NamesHash>;
+
+absl::Status not_found(std::string_view host, std::string_view audit) {
+  return absl::NotFoundError(cat("the host ", in_quotes(host), " has no audit ", in_quotes(audit)));
+}
+
+}  // namespace
+
+class Scheduler::Impl {
+ public:
+  Impl(Backend& backend, Clock& clock, SchedulerOptions options)
+      : backend_(backend),
+        clock_(clock),
+        options_(std::move(options)),
+        table_(options_.timetable) {}
+
+  std::span<const TaskId> wait_next() {
+    while (!stopped_) {
+      if (const auto due = take_due(); !due.empty()) return due;
+      if (!stopped_) clock_.wait_until(earlier(next_due(), add(clock_.now(), look_again)));
+    }
+    return {};
+  }
+
+  std::span<const TaskId> take_due() {
+    const Timestamp now = clock_.now();
+    due_.clear();
+    if (stopped_) return due_;
+    const bool stepped_back = next_refresh_ > add(now, options_.refresh_every);
+    if (!refreshed_ || now >= next_refresh_ || stepped_back) refresh().IgnoreError();
+    if (!paused_) table_.take_due(now, due_);
+    return due_;
+  }
+
+  Timestamp next_due() {
+    const auto due = paused_ ? std::nullopt : table_.next_due();
+    return due ? earlier(*due, next_refresh_) : next_refresh_;
+  }
+
+  Timestamp finish(TaskId id) {
+    if (infos_[id].gone) {
+      drop(id);
+      return distant_future;
+    }
+    return table_.finish(id, clock_.now());
+  }
+
+  void give_back(TaskId id, Timestamp due) {
+    if (infos_[id].gone) return drop(id);
+    table_.give_back(id, due);
+  }
+
+  std::optional<Scheduled> look_up(TaskId id) const {
+    const Info& info = infos_[id];
+    if (info.gone) return std::nullopt;
+    return Scheduled{&catalogue_->hosts[info.task.host], &catalogue_->audits[info.task.audit],
+                     info.record};
+  }
+
+  std::optional<TaskId> find(std::string_view host, std::string_view audit) const {
+    const auto found = index_.find(Names{host, audit});
+    if (found == index_.end() || found->second.id == no_task) return std::nullopt;
+    return found->second.id;
+  }
+
+  absl::Status refresh() {
+    refreshed_ = true;
+    next_refresh_ = add(clock_.now(), options_.refresh_every);
+    absl::Status status = ask_backend();
+    if (!status.ok() && options_.on_error) options_.on_error(status);
+    return status;
+  }
+
+  void pause(bool paused) { paused_ = paused; }
+  bool is_paused() const { return paused_; }
+
+  absl::Status pause(std::string_view host, std::string_view audit, bool paused) {
+    const auto id = find(host, audit);
+    if (!id) return not_found(host, audit);
+    infos_[*id].paused = paused;
+    apply_pauses(*id);
+    return absl::OkStatus();
+  }
+
+  absl::Status run_now(std::string_view host, std::string_view audit) {
+    const auto id = find(host, audit);
+    if (!id) return not_found(host, audit);
+    const Timestamp now = clock_.now();
+    const auto count = backend_.run_now({.host = host, .audit = audit}, now);
+    if (!count.ok()) return count.status();
+    if (*count == 0) return not_found(host, audit);  // another engine has another catalogue
+    table_.run_now(*id, now);
+    return absl::OkStatus();
+  }
+
+  absl::Status run_all_now() {
+    const Timestamp now = clock_.now();
+    if (absl::Status status = backend_.run_all_now(now); !status.ok()) return status;
+    for (const auto& [names, indexed] : index_) {
+      if (indexed.id != no_task) table_.run_now(indexed.id, now);
+    }
+    return absl::OkStatus();
+  }
+
+  void stop() {
+    stopped_ = true;
+    clock_.wake();
+  }
+
+  std::shared_ptr<const Catalogue> catalogue() const { return catalogue_; }
+  std::size_t size() const { return index_.size(); }
+
+ private:
+  absl::Status ask_backend() {
+    auto catalogue = backend_.catalogue();
+    if (!catalogue.ok()) return catalogue.status();
+    if (*catalogue != catalogue_ || records_are_missing_) {
+      const auto tasks = expand(**catalogue);
+      if (!tasks.ok()) return tasks.status();
+      absl::Status status = backend_.sync(**catalogue, *tasks, clock_.now());
+      if (!status.ok()) return status;
+      replace(*std::move(catalogue), *tasks);
+    }
+    const Timestamp now = clock_.now();
+    std::size_t seen = 0;
+    absl::Status status = backend_.visit_times([&](const RecordTime& record) {
+      if (see(record, now)) ++seen;
+    });
+    // An engine that had an older catalogue may have removed some.
+    records_are_missing_ = status.ok() && seen < index_.size();
+    return status;
+  }
+
+  // Takes over another catalogue. Tasks of the same names stay what they are.
+  void replace(std::shared_ptr<const Catalogue> catalogue, std::span<const Task> tasks) {
+    const Timestamp now = clock_.now();
+    Index index;
+    index.reserve(tasks.size());
+    for (const Task& task : tasks) {
+      const Audit& audit = catalogue->audits[task.audit];
+      const Names names{catalogue->hosts[task.host].name, audit.name};
+      const TaskId id = take_over(names);
+      if (id != no_task) {
+        infos_[id].task = task;
+        table_.set_period(id, audit.run_every, now);
+      }
+      index.emplace(names, Indexed{task, id});
+    }
+    for (const auto& [names, left] : index_) {
+      if (left.id == no_task) continue;
+      if (table_.is_running(left.id)) {
+        infos_[left.id].gone = true;
+        gone_.emplace(joined_names(names), left.id);
+      } else {
+        table_.remove(left.id);
+      }
+    }
+    catalogue_.swap(catalogue);  // the former one lives until nobody looks into it any more
+    index_ = std::move(index);
+    for (const auto& [names, indexed] : index_) {
+      if (indexed.id != no_task) apply_pauses(indexed.id);
+    }
+  }
+
+  // The number that a task has, taken from whoever has it; no_task if it has none.
+  TaskId take_over(const Names& names) {
+    if (const auto known = index_.find(names); known != index_.end()) {
+      return std::exchange(known->second.id, no_task);
+    }
+    if (gone_.empty()) return no_task;
+    const auto gone = gone_.find(joined_names(names));
+    if (gone == gone_.end()) return no_task;
+    const TaskId id = gone->second;
+    infos_[id].gone = false;
+    gone_.erase(gone);
+    return id;
+  }
+
+  // Whether the record is that of a task.
+  bool see(const RecordTime& record, Timestamp now) {
+    const auto found = index_.find(Names{record.host, record.audit});
+    if (found == index_.end()) return false;
+    Indexed& indexed = found->second;
+    if (indexed.id == no_task) {
+      const Audit& audit = catalogue_->audits[indexed.task.audit];
+      indexed.id = table_.add({.period = audit.run_every,
+                               .hash = stable_hash(record.host, record.audit),
+                               .next_run = record.next_run},
+                              now);
+      if (indexed.id >= infos_.size()) infos_.resize(indexed.id + std::size_t{1});
+      infos_[indexed.id] = {.task = indexed.task, .record = record.id, .disabled = record.disabled};
+      apply_pauses(indexed.id);
+      return true;
+    }
+    Info& info = infos_[indexed.id];
+    info.record = record.id;
+    table_.set_next_run(indexed.id, record.next_run, now);
+    if (info.disabled != record.disabled) {
+      info.disabled = record.disabled;
+      apply_pauses(indexed.id);
+    }
+    return true;
+  }
+
+  void apply_pauses(TaskId id) {
+    const Info& info = infos_[id];
+    const bool paused =
+        info.paused || info.disabled || !catalogue_->audits[info.task.audit].enabled;
+    if (paused == table_.is_paused(id)) return;
+    paused ? table_.pause(id) : table_.resume(id, clock_.now());
+  }
+
+  void drop(TaskId id) {
+    for (auto gone = gone_.begin(); gone != gone_.end(); ++gone) {
+      if (gone->second != id) continue;
+      gone_.erase(gone);
+      break;
+    }
+    table_.remove(id);
+    table_.finish(id, clock_.now());
+  }
+
+  Backend& backend_;
+  Clock& clock_;
+  SchedulerOptions options_;
+  Timetable table_;
+  std::shared_ptr<const Catalogue> catalogue_;
+  Index index_;              // its names lie in the catalogue
+  std::vector<Info> infos_;  // by number
+  StringMap<TaskId> gone_;   // dropped while they were being run: few
+  std::vector<TaskId> due_;
+  Timestamp next_refresh_ = distant_past;
+  bool refreshed_ = false;
+  bool records_are_missing_ = false;
+  bool paused_ = false;
+  std::atomic<bool> stopped_ = false;
+};
+
+Scheduler::Scheduler(Backend& backend, Clock& clock, SchedulerOptions options)
+    : impl_(std::make_unique<Impl>(backend, clock, std::move(options))) {}
+Scheduler::~Scheduler() = default;
+
+std::span<const TaskId> Scheduler::wait_next() { return impl_->wait_next(); }
+std::span<const TaskId> Scheduler::take_due() { return impl_->take_due(); }
+Timestamp Scheduler::next_due() { return impl_->next_due(); }
+Timestamp Scheduler::finish(TaskId task) { return impl_->finish(task); }
+void Scheduler::give_back(TaskId task, Timestamp due) { impl_->give_back(task, due); }
+std::optional<Scheduled> Scheduler::look_up(TaskId task) const { return impl_->look_up(task); }
+std::optional<TaskId> Scheduler::find(std::string_view host, std::string_view audit) const {
+  return impl_->find(host, audit);
+}
+absl::Status Scheduler::refresh() { return impl_->refresh(); }
+void Scheduler::pause() { impl_->pause(true); }
+void Scheduler::resume() { impl_->pause(false); }
+bool Scheduler::is_paused() const { return impl_->is_paused(); }
+absl::Status Scheduler::pause(std::string_view host, std::string_view audit) {
+  return impl_->pause(host, audit, true);
+}
+absl::Status Scheduler::resume(std::string_view host, std::string_view audit) {
+  return impl_->pause(host, audit, false);
+}
+absl::Status Scheduler::run_now(std::string_view host, std::string_view audit) {
+  return impl_->run_now(host, audit);
+}
+absl::Status Scheduler::run_all_now() { return impl_->run_all_now(); }
+void Scheduler::stop() { impl_->stop(); }
+std::shared_ptr<const Catalogue> Scheduler::catalogue() const { return impl_->catalogue(); }
+std::size_t Scheduler::size() const { return impl_->size(); }
+
+}  // namespace vitals::audit

@@ -1,0 +1,222 @@
+// SPDX-License-Identifier: Apache-2.0
+// `vitals audit` as a user runs it.
+#include <catch2/catch.hpp>
+
+#include "program.h"
+
+namespace vitals {
+namespace {
+
+const char* const catalogue =
+    "hosts:\n"
+    "  n1.example.net: {address: 127.0.0.1, groups: [compute]}\n"
+    "  n2.example.net: {address: 127.0.0.1, groups: [compute]}\n"
+    "compute:\n"
+    "  audits:\n"
+    "    disk: {run_every: 30mins, command: [sh, -c, 'echo DISK OK']}\n"
+    "    load: {run_every: 1hour, command: [sh, -c, 'echo \"LOAD CRITICAL|l=9\"; exit 2']}\n"
+    "    swap: {run_every: 1day, command: [no], enabled: false, disabled_reason: not yet}\n";
+
+// A line of shell, in which $D is a directory with the catalogue.
+Ran run_with(const TemporaryFolder& folder, const std::string& line) {
+  return run_shell("D=" + shell_quoted(folder.path("")) + "\n" + line);
+}
+
+}  // namespace
+
+TEST_CASE("What is bad is told with its place, and exit code 2") {
+  struct Row {
+    const char* why;
+    const char* line;
+    const char* expected;
+  };
+  const TemporaryFolder folder;
+  folder.write("a.yaml", "hosts: {h1: {adress: 1}}\n");
+  const Row row = GENERATE(values<Row>({
+      {"no command", "$VITALS audit", "vitals: A subcommand is required"},
+      {"no catalogue", "$VITALS audit run", "CATALOGUE is required"},
+      {"no such scheme", "$VITALS audit check mongo:x", "'mongo:x' is no catalogue"},
+      {"a broken catalogue", "$VITALS audit check dir:$D",
+       "a.yaml:1:14: hosts.h1.adress: unknown key, expected one of address, groups, switch, rack; "
+       "did you mean address?"},
+      {"the same when it is run", "$VITALS audit run --once dir:$D", "did you mean address?"},
+      {"a bad duration", "$VITALS audit run --push 5 dir:$D", "'5' has no unit"},
+      {"no duration", "$VITALS audit run --push 0s dir:$D", "expected 1s or more"},
+      {"no workers", "$VITALS audit run --workers 0 dir:$D", "--workers"},
+      {"no policy", "$VITALS audit status --policy $D/none dir:$D", "none: "},
+      {"a pause of nothing", "$VITALS audit pause", "CATALOGUE is required"},
+      {"a pause of a broken catalogue", "$VITALS audit pause dir:$D", "did you mean address?"},
+      {"no time to remember", "$VITALS audit run --keep 0s dir:$D", "expected 1s or more"},
+      {"an unknown option", "$VITALS audit resume --reason x dir:$D", "--reason"},
+      {"too many catalogues", "$VITALS audit status dir:$D dir:$D", "dir:"},
+      {"a catalogue that is a file", "$VITALS audit check dir:$D/a.yaml", "no such directory"},
+      {"an import from nowhere", "$VITALS audit import dir:$D/none sqlite:$D/x.db",
+       "no such directory"},
+      {"no database", "$VITALS audit check sqlite:$D/a.yaml", "a.yaml: "},
+      {"no server", "$VITALS audit check 'postgresql://nobody:secret@/x?host=/does/not/exist'",
+       "/does/not/exist"},
+      {"an export over another", "$VITALS audit export sqlite:$D/x.db dir:$D",
+       "expected a directory without YAML files"},
+  }));
+  DYNAMIC_SECTION(row.why) {
+    const Ran ran = run_with(folder, row.line);
+    INFO(ran.err);
+    CHECK(ran.exit_code == 2);
+    CHECK(ran.out.empty());
+    CHECK(ran.err.find(row.expected) != std::string::npos);
+  }
+}
+
+TEST_CASE("Audits make a recording that is judged by the policy of their catalogue") {
+  const TemporaryFolder folder;
+  folder.write("a.yaml", catalogue);
+  const Ran checked = run_with(folder, "$VITALS audit check dir:$D");
+  CHECK(checked.out == "2 hosts, 1 group, 3 audits, 6 records\n");
+  const Ran ran = run_with(folder,
+                           "$VITALS audit policy dir:$D > $D/policy\n"
+                           "$VITALS audit run --once dir:$D | "
+                           "$VITALS replay --policy $D/policy --on-change --hosts -");
+  INFO(ran.err);
+  CHECK(ran.exit_code == 0);
+  CHECK(ran.out.find("\"host\":\"n1.example.net\",\"state\":\"failing\",\"failing\":[\"load\"]") !=
+        std::string::npos);
+  CHECK(ran.err.find("audits run 4,") != std::string::npos);
+  CHECK(ran.err.find("of unknown services 0") != std::string::npos);
+  const Ran status = run_with(folder, "$VITALS audit status dir:$D");
+  CHECK(status.exit_code == 0);
+  CHECK(status.out.find("disabled: not yet") != std::string::npos);
+  CHECK(status.out.find("counts") != std::string::npos);
+  CHECK(status.out.find("LOAD CRITICAL\n") != std::string::npos);
+}
+
+TEST_CASE("A catalogue goes into a database and comes back as it was") {
+  const TemporaryFolder folder;
+  folder.write("a.yaml", catalogue);
+  const Ran ran = run_with(folder,
+                           "set -e\n$VITALS audit import dir:$D sqlite:$D/x.db\n"
+                           "$VITALS audit export sqlite:$D/x.db dir:$D/one\n"
+                           "$VITALS audit import dir:$D/one sqlite:$D/y.db\n"
+                           "$VITALS audit export sqlite:$D/y.db dir:$D/two\n"
+                           "diff -r -x '.*' $D/one $D/two\n"
+                           "$VITALS audit check sqlite:$D/y.db");
+  INFO(ran.err);
+  CHECK(ran.exit_code == 0);
+  CHECK(ran.out == "2 hosts, 1 group, 3 audits, 6 records\n");
+}
+
+TEST_CASE("Pause, resume and run now say what they did, and the status shows it") {
+  const TemporaryFolder folder;
+  folder.write("a.yaml", catalogue);
+  struct Row {
+    const char* line;
+    const char* said;
+    const char* shown;  // by the status afterwards
+  };
+  for (const Row& row :
+       {Row{"pause --reason moving dir:$D", "paused\n", "paused: moving\n\nHOST"},
+        Row{"resume dir:$D", "resumed\n", "HOST"},
+        Row{"pause --host n1.example.net --audit disk --reason why dir:$D", "paused: 1 record\n",
+            "disabled: why"},
+        Row{"pause --audit load dir:$D", "paused: 2 records\n", "disabled"},
+        Row{"resume --audit load dir:$D", "resumed: 2 records\n", "not run yet"},
+        Row{"resume --host n1.example.net dir:$D", "resumed: 3 records\n", "disabled: not yet"},
+        Row{"run-now dir:$D", "due now: 6 records\n", "new"}}) {
+    INFO(row.line);
+    const Ran ran = run_with(folder, std::string("$VITALS audit ") + row.line);
+    CHECK(ran.exit_code == 0);
+    CHECK(ran.out == row.said);
+    CHECK(run_with(folder, "$VITALS audit status dir:$D").out.find(row.shown) != std::string::npos);
+  }
+  const Ran none = run_with(folder, "$VITALS audit pause --host n1.example.nte dir:$D");
+  CHECK(none.exit_code == 2);
+  CHECK(none.err.find("nothing is audited on 'n1.example.nte'; did you mean n1.example.net?") !=
+        std::string::npos);
+}
+
+TEST_CASE("A running engine heeds a run that is asked for, and a pause before it") {
+  const TemporaryFolder folder;
+  folder.write("a.yaml",
+               "hosts: {h1: {}}\nh1: {audits: {a: {run_every: 1day, command: [sh, -c, "
+               "'echo run >>\"$0\"', \"" +
+                   folder.path("runs") + "\"]}}}\n");
+  const Ran ran =
+      run_with(folder,
+               "lines() { cat $D/runs 2>/dev/null | wc -l; }\n"
+               "wait_for() { until [ \"$(eval \"$1\")\" = \"$2\" ]; do sleep 0.05; done; }\n"
+               "$VITALS audit run --spread 1s dir:$D >$D/out 2>$D/err &\n"
+               "engine=$!\nwait_for lines 1\n"
+               "$VITALS audit run-now --host h1 dir:$D\nwait_for lines 2\n"
+               "$VITALS audit pause dir:$D\nwait_for 'grep -c ^paused $D/err' 1\n"
+               "$VITALS audit run-now dir:$D\n$VITALS audit resume dir:$D\n"
+               "wait_for lines 3\nkill $engine\nwait $engine\necho exit $?\n");
+  INFO(ran.err);
+  CHECK(ran.out == "due now: 1 record\npaused\ndue now: 1 record\nresumed\nexit 0\n");
+}
+
+TEST_CASE("A live recording goes through a replay as it comes") {
+  const TemporaryFolder folder;
+  folder.write("a.yaml", catalogue);
+  const Ran ran = run_with(folder,
+                           "$VITALS audit policy dir:$D > $D/policy\n"
+                           "mkfifo $D/pipe\n"
+                           "$VITALS replay --policy $D/policy --on-change --hosts - "
+                           "<$D/pipe >$D/out &\n"
+                           "$VITALS audit run --spread 1s --push 1s dir:$D >$D/pipe 2>$D/err &\n"
+                           "engine=$!\n"
+                           "until grep -q '\"state\":\"failing\"' $D/out; do sleep 0.05; done\n"
+                           "kill $engine\nwait $engine\necho exit $?\nwait\n");
+  INFO(ran.err);
+  CHECK(ran.out == "exit 0\n");
+  CHECK(folder.read("out").find("\"failing\":[\"load\"]") != std::string::npos);
+}
+
+TEST_CASE("What a killed program ran is killed, and goes to another when its lease ends") {
+  const TemporaryFolder folder;
+  folder.write("a.yaml",
+               "hosts: {h1: {}}\nh1: {audits: {slow: {run_every: 1h, command: [sh, -c, "
+               "'sleep 1000 & echo $! >\"$0\"; wait', \"" +
+                   folder.path("child") + "\"]}}}\n");
+  const Ran ran = run_with(folder,
+                           "$VITALS audit run --spread 1s dir:$D >$D/out 2>$D/err &\n"
+                           "engine=$!\nuntil [ -s $D/child ]; do sleep 0.01; done\n"
+                           "kill -KILL $engine\nwait $engine\n"
+                           "lives() { case $(cut -d' ' -f3 /proc/$1/stat 2>/dev/null) in "
+                           "''|Z) return 1 ;; esac; }\n"
+                           "while lives $(cat $D/child); do sleep 0.01; done\necho dead\n"
+                           "$VITALS audit run --once dir:$D >$D/out\n"
+                           "$VITALS audit status dir:$D | grep -o processing\n");
+  INFO(ran.err);
+  CHECK(ran.out == "dead\nprocessing\n");  // until the lease ends nobody else runs it
+  CHECK(ran.err.find("audits run 0, claimed by others 1") != std::string::npos);
+}
+
+TEST_CASE("A signal lets what runs come to its end, and leaves nothing in processing") {
+  const TemporaryFolder folder;
+  folder.write("a.yaml",
+               "hosts: {h1: {}}\nh1: {audits: {slow: {run_every: 1h, command: [sh, -c, "
+               "'touch \"$0\"; sleep 0.3; echo done', \"" +
+                   folder.path("began") + "\"]}}}\n");
+  const Ran ran = run_with(folder,
+                           "$VITALS audit run --spread 1s dir:$D > $D/out &\n"
+                           "while ! test -e $D/began; do sleep 0.01; done\n"
+                           "kill -TERM $!\nwait $!\necho exit $?\n"
+                           "$VITALS audit status dir:$D");
+  INFO(ran.out << ran.err);
+  CHECK(ran.out.find("exit 0\n") == 0);
+  CHECK(ran.out.find("processed") != std::string::npos);
+  CHECK(ran.out.find("processing") == std::string::npos);
+  CHECK(folder.read("out").find("\"description\":\"done\"") != std::string::npos);
+}
+
+TEST_CASE("When nobody reads any more, the run stops in order") {
+  const TemporaryFolder folder;
+  folder.write("a.yaml", catalogue);
+  const Ran ran = run_with(folder,
+                           "set -o pipefail\n"
+                           "timeout 60 $VITALS audit run --spread 1s --push 1s dir:$D | head -1\n"
+                           "echo exit $?\n");
+  INFO(ran.err);
+  CHECK(ran.out.find("exit 0\n") != std::string::npos);
+}
+
+}  // namespace vitals

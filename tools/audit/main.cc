@@ -1,0 +1,169 @@
+// SPDX-License-Identifier: Apache-2.0
+// `vitals audit`: takes the command line apart and calls one command.
+#include <CLI/CLI.hpp>
+#include <csignal>
+#include <cstdio>
+#include <exception>
+#include <functional>
+#include <sstream>
+#include <string>
+
+#include "commands.h"
+#include "output.h"
+#include "text/bridge.h"
+#include "vitals/text_time.h"
+
+namespace vitals::audit {
+namespace {
+
+using Chosen = std::function<int()>;
+
+constexpr const char* about_catalogues =
+    "CATALOGUE is dir:PATH (YAML files), sqlite:FILE or postgresql://...\n"
+    "Exit codes: 0 all is well, 2 bad input or usage, 3 an internal error.";
+
+void add_catalogue(CLI::App* app, std::string& to, const char* name = "CATALOGUE") {
+  app->add_option(name, to, "dir:PATH, sqlite:FILE or postgresql://...")->required();
+}
+
+void add_duration(CLI::App* app, const std::string& name, Seconds& to, const std::string& what) {
+  app->add_option_function<std::string>(
+         name,
+         [name, &to](const std::string& text) {
+           const auto length = parse_duration(text);
+           if (length.ok() && *length > Seconds::zero()) {
+             to = *length;
+             return;
+           }
+           throw CLI::ValidationError(name, length.ok()
+                                                ? "expected 1s or more"
+                                                : std::string(to_std(length.status().message())));
+         },
+         what)
+      ->type_name("DURATION");
+}
+
+void add_run(CLI::App& app, RunCommand& command, Chosen& chosen) {
+  CLI::App* run_app =
+      app.add_subcommand("run", "Run what is due, and write a recording to standard output");
+  add_catalogue(run_app, command.catalogue);
+  run_app->add_option("--name", command.name, "Name of this engine; by default that of the host");
+  run_app->add_option("--policy", command.policy_file, "Constants that judge hosts for repairs")
+      ->type_name("FILE");
+  run_app->add_option("--workers", command.workers, "How many audits run at a time, by default 8")
+      ->check(CLI::Range(std::size_t{1}, std::size_t{1000}))
+      ->type_name("NUMBER");
+  add_duration(run_app, "--refresh", command.refresh,
+               "How often the catalogue is read, by default 5m");
+  add_duration(run_app, "--spread", command.spread,
+               "Over how long first and missed runs are spread, by default 5m");
+  add_duration(run_app, "--push", command.push,
+               "How often the recording repeats each state, by default 5m");
+  add_duration(run_app, "--keep", command.keep,
+               "How long ended repairs and gone engines are remembered, by default 90d");
+  run_app->add_flag("--once", command.once, "Run every audit once, now, and stop");
+  run_app->add_flag("--dry-run", command.dry_run, "Only tell what would be repaired");
+  run_app->footer(
+      "SIGTERM lets what runs come to its end; a second one kills it.\n"
+      "Examples:\n  vitals audit run dir:audits | vitals replay --on-change -");
+  run_app->callback([&] { chosen = [&] { return run(command); }; });
+}
+
+// What people ask of all engines, whatever they run on.
+void add_asking(CLI::App& app, AskCommand& command, Chosen& chosen) {
+  using What = AskCommand::What;
+  struct Row {
+    const char* name;
+    What what;
+    const char* help;
+    const char* footer;
+  };
+  for (const Row& row :
+       {Row{"pause", What::pause, "Let all engines run nothing more, or nothing of some records",
+            "What runs comes to its end; what is missed is run once when it is resumed.\n"
+            "Examples:\n  vitals audit pause --reason 'the rack moves' dir:audits\n"
+            "  vitals audit pause --host n1.example.net --audit load dir:audits"},
+        Row{"resume", What::resume, "Undo a pause that was asked for in the same words",
+            "Examples:\n  vitals audit resume dir:audits"},
+        Row{"run-now", What::run_now, "Make records due now, beside their schedule",
+            "Examples:\n  vitals audit run-now --audit load dir:audits"}}) {
+    CLI::App* sub = app.add_subcommand(row.name, row.help);
+    add_catalogue(sub, command.catalogue);
+    sub->add_option("--host", command.host, "Only records of this host")->type_name("NAME");
+    sub->add_option("--audit", command.audit, "Only records of this audit")->type_name("NAME");
+    if (row.what == What::pause) {
+      sub->add_option("--reason", command.reason, "Why, for people")->type_name("TEXT");
+    }
+    sub->footer(std::string(row.footer) + "\nEngines heed it within seconds.");
+    sub->callback([&, what = row.what] {
+      command.what = what;
+      chosen = [&] { return run(command); };
+    });
+  }
+}
+
+void add_others(CLI::App& app, StatusCommand& status, CopyCommand& copy, Chosen& chosen) {
+  CLI::App* status_app = app.add_subcommand("status", "A table of what counts, and why not");
+  CLI::App* policy_app =
+      app.add_subcommand("policy", "Print a policy whose checks are the audits of a catalogue");
+  for (CLI::App* sub : {status_app, policy_app}) {
+    add_catalogue(sub, status.catalogue);
+    sub->add_option("--policy", status.policy_file, "Other constants")->type_name("FILE");
+  }
+  status_app->callback([&] { chosen = [&] { return run(status); }; });
+  policy_app->callback([&] { chosen = [&] { return print_policy(status); }; });
+  CLI::App* check_app = app.add_subcommand("check", "Read a catalogue and tell what is wrong");
+  add_catalogue(check_app, status.catalogue);
+  check_app->callback([&] { chosen = [&] { return check(status.catalogue); }; });
+  CLI::App* import_app = app.add_subcommand("import", "Put a catalogue in place of another one");
+  import_app->footer("Examples:\n  vitals audit import dir:audits sqlite:audits.db");
+  CLI::App* export_app = app.add_subcommand("export", "Write a catalogue as new YAML files");
+  export_app->footer("Examples:\n  vitals audit export sqlite:audits.db dir:audits");
+  for (CLI::App* sub : {import_app, export_app}) {
+    add_catalogue(sub, copy.from, "FROM");
+    add_catalogue(sub, copy.to, "TO");
+    sub->callback([&] { chosen = [&] { return run(copy); }; });
+  }
+}
+
+int main_with(int argc, char** argv) {
+  CLI::App app("runs audits of hosts as a catalogue says, and tells what came of them",
+               "vitals audit");
+  app.require_subcommand(1);
+  app.footer(about_catalogues);
+  RunCommand run_command;
+  StatusCommand status;
+  CopyCommand copy;
+  Chosen chosen;
+  add_run(app, run_command, chosen);
+  AskCommand ask;
+  add_asking(app, ask, chosen);
+  add_others(app, status, copy, chosen);
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::Success& asked) {  // --help
+    std::ostringstream text;
+    app.exit(asked, text, text);
+    Output output;
+    output.line() += text.str();
+    return exit_ok;
+  } catch (const CLI::ParseError& error) {
+    print_error(cat("vitals: ", error.what()));
+    std::fputs("vitals: see `vitals audit --help`, or `vitals audit COMMAND --help`\n", stderr);
+    return exit_bad_input;
+  }
+  return chosen();
+}
+
+}  // namespace
+}  // namespace vitals::audit
+
+int main(int argc, char** argv) {
+  std::signal(SIGPIPE, SIG_DFL);
+  try {
+    return vitals::audit::main_with(argc, argv);
+  } catch (const std::exception& error) {
+    std::fprintf(stderr, "vitals: internal error: %s\n", error.what());
+    return vitals::exit_internal;
+  }
+}
