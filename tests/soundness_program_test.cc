@@ -154,10 +154,10 @@ TEST_CASE("What the program is not to do is an error with the reason") {
     const char* error;
   };
   const Row rows[] = {
-      {"$VITALS soundness --repairs 0", 2, "--repairs: Value 0 not in range 1 to 100000000"},
-      {"$VITALS soundness --failures 1000001", 2, "not in range 1 to 1000000"},
+      {"$VITALS soundness --repairs 0", 2, "--repairs: Value 0 not in range"},
+      {"$VITALS soundness --failures 1000001", 2, "not in range"},
       {"$VITALS soundness --first-seed -1", 2, "'-1' is no whole number of 64 bits"},
-      {"$VITALS soundness --threads 0", 2, "--threads: Value 0 not in range 1 to 1024"},
+      {"$VITALS soundness --threads 0", 2, "--threads: Value 0 not in range"},
       {"$VITALS soundness --format yaml", 2, "--format: yaml not in {table,json}"},
       {"$VITALS soundness --svg -", 2, "-: expected a file, standard output has the text"},
       {"$VITALS soundness --policy /nowhere.yaml", 2, "/nowhere.yaml: No such file or directory"},
