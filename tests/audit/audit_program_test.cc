@@ -33,7 +33,10 @@ TEST_CASE("What is bad is told with its place, and exit code 2") {
   const TemporaryFolder folder;
   folder.write("a.yaml", "hosts: {h1: {adress: 1}}\n");
   const Row row = GENERATE(values<Row>({
-      {"no command", "$VITALS audit", "vitals: A subcommand is required"},
+      {"no command", "$VITALS audit", "vitals audit: A subcommand is required"},
+      {"a misspelt command", "$VITALS audit chek dir:$D",
+       "vitals audit: unknown command 'chek'; did you mean check?"},
+      {"an empty value", "$VITALS audit status --policy= dir:$D", "--policy: must not be empty"},
       {"no catalogue", "$VITALS audit run", "CATALOGUE is required"},
       {"no such scheme", "$VITALS audit check mongo:x", "'mongo:x' is no catalogue"},
       {"a broken catalogue", "$VITALS audit check dir:$D",

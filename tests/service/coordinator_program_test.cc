@@ -60,6 +60,10 @@ TEST_CASE("The program says what is wrong with how it is called, and exits with 
   const std::string bad = home.folder.write("bad.yaml", "installations: 5\n");
   const Row rows[] = {
       {"nothing", {}, 2, "A subcommand is required"},
+      {"a misspelt command",
+       {"serv"},
+       2,
+       "coordinator: unknown command 'serv'; did you mean serve?"},
       {"help", {"--help"}, 0, "keeps each host in one installation"},
       {"help on serving", {"serve", "--help"}, 0, "SIGHUP reads the configuration"},
       {"no configuration", {"serve", "--db", "x"}, 2, "--config is required"},

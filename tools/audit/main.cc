@@ -5,9 +5,8 @@
 #include <cstdio>
 #include <exception>
 #include <functional>
-#include <sstream>
-#include <string>
 
+#include "command_line.h"
 #include "commands.h"
 #include "output.h"
 #include "text/bridge.h"
@@ -139,19 +138,7 @@ int main_with(int argc, char** argv) {
   AskCommand ask;
   add_asking(app, ask, chosen);
   add_others(app, status, copy, chosen);
-  try {
-    app.parse(argc, argv);
-  } catch (const CLI::Success& asked) {  // --help
-    std::ostringstream text;
-    app.exit(asked, text, text);
-    Output output;
-    output.line() += text.str();
-    return exit_ok;
-  } catch (const CLI::ParseError& error) {
-    print_error(cat("vitals: ", error.what()));
-    std::fputs("vitals: see `vitals audit --help`, or `vitals audit COMMAND --help`\n", stderr);
-    return exit_bad_input;
-  }
+  if (const auto ended = parse(app, argc, argv)) return *ended;
   return chosen();
 }
 

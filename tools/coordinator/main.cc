@@ -6,10 +6,9 @@
 #include <exception>
 #include <functional>
 #include <memory>
-#include <sstream>
 #include <string>
-#include <string_view>
 
+#include "command_line.h"
 #include "output.h"
 #include "serve.h"
 #include "text/bridge.h"
@@ -178,18 +177,7 @@ int main_with(int argc, char** argv) {
   Chosen chosen;
   add_serve(app, chosen);
   add_small_commands(app, chosen);
-  try {
-    app.parse(argc, argv);
-  } catch (const CLI::Success& asked) {  // --help
-    std::ostringstream text;
-    app.exit(asked, text, text);
-    Output output;
-    output.line() += text.str();
-    return exit_ok;
-  } catch (const CLI::ParseError& error) {
-    print_error(cat("coordinator: ", error.what(), "; see coordinator --help"));
-    return exit_bad_input;
-  }
+  if (const auto ended = parse(app, argc, argv)) return *ended;
   return chosen();
 }
 

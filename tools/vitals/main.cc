@@ -7,12 +7,11 @@
 #include <exception>
 #include <filesystem>
 #include <memory>
-#include <sstream>
 #include <string>
 #include <string_view>
 #include <system_error>
-#include <vector>
 
+#include "command_line.h"
 #include "convert_command.h"
 #include "options.h"
 #include "output.h"
@@ -20,8 +19,6 @@
 #include "policy_command.h"
 #include "test_command.h"
 #include "text/bridge.h"
-#include "text/quote.h"
-#include "text/words.h"
 #include "version.h"
 
 namespace vitals {
@@ -88,35 +85,6 @@ void add_pages(CLI::App& app, Chosen& chosen) {
       [&app, &chosen, print] { chosen = [&app, print] { return print(manual_page(app)); }; });
 }
 
-// CLI11 says of a misspelt command only that one is required.
-std::string unknown_command(const CLI::App& app, int argc, char** argv) {
-  if (argc < 2 || *argv[1] == '-') return {};
-  std::vector<std::string_view> known;
-  for (const CLI::App* command : app.get_subcommands([](const CLI::App*) { return true; })) {
-    if (command->get_name() == argv[1]) return {};
-    known.push_back(command->get_name());
-  }
-  return cat("unknown command ", in_quotes(argv[1]), did_you_mean(argv[1], known));
-}
-
-// `--svg= a.ndjson`: CLI11 would take the next argument for the value, and lose a recording.
-std::string empty_value(int argc, char** argv) {
-  for (int i = 1; i < argc; ++i) {
-    const std::string_view argument = argv[i];
-    if (argument == "--") break;
-    if (argument.substr(0, 2) == "--" && argument.back() == '=') {
-      return cat(argument.substr(0, argument.size() - 1), ": must not be empty");
-    }
-  }
-  return {};
-}
-
-int refuse(const std::string& message) {
-  print_error(cat("vitals: ", message));
-  std::fputs("vitals: see `vitals --help`, or `vitals COMMAND --help`\n", stderr);
-  return exit_bad_input;
-}
-
 // `vitals audit` is a program of its own beside this one, which needs no database so.
 int start_audit(char** argv) {
   const std::string name = "vitals-audit";
@@ -124,7 +92,8 @@ int start_audit(char** argv) {
   const auto self = std::filesystem::read_symlink("/proc/self/exe", error);
   if (!error) execv((self.parent_path() / name).c_str(), argv + 1);
   execvp(name.c_str(), argv + 1);
-  return refuse(cat("the program ", name, " is not installed, expected it beside vitals"));
+  return refuse("vitals",
+                cat("the program ", name, " is not installed, expected it beside vitals"));
 }
 
 int main_with(int argc, char** argv) {
@@ -139,19 +108,7 @@ int main_with(int argc, char** argv) {
   add_small_commands(app, chosen);
   add_commands_on_models(app, chosen);
   add_pages(app, chosen);
-  if (const std::string empty = empty_value(argc, argv); !empty.empty()) return refuse(empty);
-  try {
-    app.parse(argc, argv);
-  } catch (const CLI::Success& asked) {  // --help and --version
-    std::ostringstream text;
-    app.exit(asked, text, text);
-    Output output;
-    output.line() += text.str();
-    return exit_ok;
-  } catch (const CLI::ParseError& error) {
-    const std::string unknown = unknown_command(app, argc, argv);
-    return refuse(unknown.empty() ? error.what() : unknown);
-  }
+  if (const auto ended = parse(app, argc, argv)) return *ended;
   return chosen();
 }
 

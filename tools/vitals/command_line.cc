@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "command_line.h"
+
+#include <sstream>
+#include <string>
+#include <vector>
+
+#include "output.h"
+#include "text/bridge.h"
+#include "text/quote.h"
+#include "text/words.h"
+
+namespace vitals {
+namespace {
+
+// CLI11 says of a misspelt command only that one is required.
+std::string unknown_command(const CLI::App& app, int argc, char** argv) {
+  if (argc < 2 || *argv[1] == '-') return {};
+  std::vector<std::string_view> known;
+  for (const CLI::App* command : app.get_subcommands([](const CLI::App*) { return true; })) {
+    if (command->get_name() == argv[1]) return {};
+    known.push_back(command->get_name());
+  }
+  return cat("unknown command ", in_quotes(argv[1]), did_you_mean(argv[1], known));
+}
+
+// `--svg= a.ndjson`: CLI11 would take the next argument for the value, and lose a recording.
+std::string empty_value(int argc, char** argv) {
+  for (int i = 1; i < argc; ++i) {
+    const std::string_view argument = argv[i];
+    if (argument == "--") break;
+    if (argument.substr(0, 2) == "--" && argument.back() == '=') {
+      return cat(argument.substr(0, argument.size() - 1), ": must not be empty");
+    }
+  }
+  return {};
+}
+
+}  // namespace
+
+int refuse(std::string_view program, std::string_view message) {
+  print_error(cat(program, ": ", message));
+  print_error(cat(program, ": see `", program, " --help`, or `", program, " COMMAND --help`"));
+  return exit_bad_input;
+}
+
+std::optional<int> parse(CLI::App& app, int argc, char** argv) {
+  const std::string program = app.get_name();
+  if (const std::string empty = empty_value(argc, argv); !empty.empty()) {
+    return refuse(program, empty);
+  }
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::Success& asked) {  // --help and --version
+    std::ostringstream text;
+    app.exit(asked, text, text);
+    Output output;
+    output.line() += text.str();
+    return exit_ok;
+  } catch (const CLI::ParseError& error) {
+    const std::string unknown = unknown_command(app, argc, argv);
+    return refuse(program, unknown.empty() ? error.what() : unknown);
+  }
+  return std::nullopt;
+}
+
+}  // namespace vitals

@@ -1,0 +1,23 @@
+// SPDX-License-Identifier: Apache-2.0
+// Command lines of all programs are taken apart in one way, and what is wrong with one is told in
+// one way.
+#ifndef VITALS_TOOLS_COMMAND_LINE_H
+#define VITALS_TOOLS_COMMAND_LINE_H
+
+#include <CLI/CLI.hpp>
+#include <optional>
+#include <string_view>
+
+namespace vitals {
+
+// Tells on standard error what is wrong with the command line of a program, and where help is. The
+// exit code for that.
+int refuse(std::string_view program, std::string_view message);
+
+// Takes a command line apart; the program's name is the app's. The exit code where nothing is left
+// to be done: help was printed, or what is wrong told.
+[[nodiscard]] std::optional<int> parse(CLI::App& app, int argc, char** argv);
+
+}  // namespace vitals
+
+#endif  // VITALS_TOOLS_COMMAND_LINE_H
