@@ -17,13 +17,20 @@ const Named* find(const std::vector<Named>& all, std::string_view name) {
   return found == all.end() || found->name != name ? nullptr : &*found;
 }
 
+void sort_needs(std::vector<ClassNeed>& needs) {
+  std::stable_sort(needs.begin(), needs.end(),
+                   [](const ClassNeed& a, const ClassNeed& b) { return a.of_class < b.of_class; });
+}
+
 }  // namespace
 
 void sort(Catalogue& catalogue) {
   // Stable, so that of two that bear one name the first that was said stays the first.
   std::stable_sort(catalogue.hosts.begin(), catalogue.hosts.end(), by_name);
   std::stable_sort(catalogue.groups.begin(), catalogue.groups.end(), by_name);
+  for (Host& host : catalogue.hosts) sort_needs(host.needs);
   for (Group& group : catalogue.groups) {
+    sort_needs(group.needs);
     std::sort(group.hosts.begin(), group.hosts.end());
     group.hosts.erase(std::unique(group.hosts.begin(), group.hosts.end()), group.hosts.end());
   }

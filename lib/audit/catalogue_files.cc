@@ -55,10 +55,19 @@ std::string place(std::string_view key, const std::optional<std::string>& name) 
   return cat(", ", key, ": ", name->empty() ? "null" : yaml_text(*name));
 }
 
+std::string needs_of(const std::vector<ClassNeed>& needs) {
+  std::string out;
+  for (const ClassNeed& need : needs) {
+    out += cat(out.empty() ? ", needs: {" : ", ", yaml_text(need.of_class), ": ",
+               sequence(need.members));
+  }
+  return out.empty() ? out : out + "}";
+}
+
 std::string line_of(const Host& host, const std::vector<std::string>& groups) {
   std::string fields = host.address.empty() ? "" : ", address: " + yaml_text(host.address);
   if (!groups.empty()) fields += ", groups: " + sequence(groups);
-  fields += place("switch", host.on_switch) + place("rack", host.in_rack);
+  fields += place("switch", host.on_switch) + place("rack", host.in_rack) + needs_of(host.needs);
   return cat("  ", yaml_text(host.name), ": {", fields.empty() ? fields : fields.substr(2), "}\n");
 }
 
@@ -135,7 +144,7 @@ std::vector<CatalogueFile> to_yaml(const Catalogue& catalogue) {
   for (const Group& group : catalogue.groups) {
     const RepairLimit limit = group.repairs_at_once;
     groups.add(cat("  ", yaml_text(group.name), ": {repairs_at_once: ", limit.number,
-                   limit.is_percent ? "%" : "", "}\n"));
+                   limit.is_percent ? "%" : "", needs_of(group.needs), "}\n"));
   }
   std::map<std::string_view, std::vector<const Audit*>> by_owner;
   for (const Audit& audit : catalogue.audits) by_owner[audit.owner].push_back(&audit);

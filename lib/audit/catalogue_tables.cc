@@ -19,29 +19,35 @@ namespace {
 using sql::Row;
 using sql::Value;
 
-std::string command_text(const std::vector<std::string>& command) {
+std::string list_text(const std::vector<std::string>& texts) {
   std::string out = "[";
-  for (const std::string& argument : command) {
+  for (const std::string& text : texts) {
     if (out.size() > 1) out += ',';
-    append_json_string(out, argument);
+    append_json_string(out, text);
   }
   return out + "]";
 }
 
 // JSON's lists of texts are YAML's too.
-std::optional<std::vector<std::string>> command_of(std::string_view text) {
+std::optional<std::vector<std::string>> list_of(std::string_view text) {
   YamlTree tree;
   if (parse_yaml(text, tree) || tree.root == nullptr) return std::nullopt;
   if (tree.root->type != YamlNode::Type::sequence) return std::nullopt;
-  std::vector<std::string> command;
+  std::vector<std::string> texts;
   for (const YamlNode* item : tree.root->items) {
     const bool is_good = item->type == YamlNode::Type::scalar && item->tag.empty() &&
                          item->text.size() <= longest_argument &&
                          item->text.find('\0') == std::string::npos;
     if (!is_good) return std::nullopt;
-    command.push_back(item->text);
+    texts.push_back(item->text);
   }
-  if (command.empty() || command.size() > most_arguments || command[0].empty()) return std::nullopt;
+  return texts;
+}
+
+std::optional<std::vector<std::string>> command_of(std::string_view text) {
+  auto command = list_of(text);
+  if (!command || command->empty() || command->size() > most_arguments || command->front().empty())
+    return std::nullopt;
   return command;
 }
 
@@ -51,7 +57,8 @@ class Loader {
       : connection_(connection), source_(source) {}
 
   absl::StatusOr<Catalogue> load() {
-    for (const auto part : {&Loader::load_hosts, &Loader::load_groups, &Loader::load_audits}) {
+    for (const auto part :
+         {&Loader::load_hosts, &Loader::load_groups, &Loader::load_needs, &Loader::load_audits}) {
       if (absl::Status status = (this->*part)(); !status.ok()) return status;
     }
     if (errors_ > 0) return absl::InvalidArgumentError(text_);
@@ -116,6 +123,27 @@ class Loader {
       }
       catalogue_.groups[group->second].hosts.emplace_back(row.text(1));
     });
+  }
+
+  absl::Status load_needs() {
+    StringMap<std::vector<ClassNeed>*> needs_of;
+    for (Host& host : catalogue_.hosts) needs_of[host.name] = &host.needs;
+    for (Group& group : catalogue_.groups) needs_of[group.name] = &group.needs;
+    return connection_.query(
+        "SELECT owner, class_name, members FROM class_needs", {}, [&](const Row& row) {
+          const std::string_view of_class = row.text(1);
+          Origin origin{
+              cat(source_, ": class_needs ", printable(row.text(0)), " ", printable(of_class))};
+          const auto owner = needs_of.find(row.text(0));
+          if (owner == needs_of.end())
+            return error(origin, "the owner is neither a group nor a host");
+          auto members = list_of(row.text(2));
+          if (!members) {
+            return error(origin, cat("the members ", in_quotes(row.text(2)),
+                                     ", expected a list such as [\"s1\", \"{host}\"]"));
+          }
+          owner->second->push_back({std::string(of_class), *std::move(members), std::move(origin)});
+        });
   }
 
   Seconds length(const Row& row, int column, std::string_view name, Seconds most) {
@@ -203,11 +231,27 @@ absl::Status store_groups(sql::Connection& connection, const Catalogue& catalogu
   return status.ok() ? connection.load("group_hosts", "group_name, host", 2, members) : status;
 }
 
+absl::Status store_needs(sql::Connection& connection, const Catalogue& catalogue) {
+  std::vector<Value> values;
+  std::deque<std::string> members;  // pointed to by the values
+  const auto add = [&](const std::string& owner, const std::vector<ClassNeed>& needs) {
+    for (const ClassNeed& need : needs) {
+      members.push_back(list_text(need.members));
+      for (const Value& value : {Value(owner), Value(need.of_class), Value(members.back())}) {
+        values.push_back(value);
+      }
+    }
+  };
+  for (const Host& host : catalogue.hosts) add(host.name, host.needs);
+  for (const Group& group : catalogue.groups) add(group.name, group.needs);
+  return connection.load("class_needs", "owner, class_name, members", 3, values);
+}
+
 absl::Status store_audits(sql::Connection& connection, const Catalogue& catalogue) {
   std::vector<Value> values;
   std::deque<std::string> commands;  // pointed to by the values
   const auto keep = [&](const std::vector<std::string>& command) {
-    commands.push_back(command_text(command));
+    commands.push_back(list_text(command));
     return Value(commands.back());
   };
   for (const Audit& audit : catalogue.audits) {
@@ -234,8 +278,9 @@ absl::StatusOr<Catalogue> load_catalogue(sql::Connection& connection, std::strin
 
 absl::Status store_catalogue(sql::Connection& connection, const Catalogue& catalogue) {
   absl::Status status = connection.script(
-      "DELETE FROM audits; DELETE FROM group_hosts; DELETE FROM host_groups; DELETE FROM hosts");
-  for (const auto store : {store_hosts, store_groups, store_audits}) {
+      "DELETE FROM audits; DELETE FROM class_needs; DELETE FROM group_hosts; "
+      "DELETE FROM host_groups; DELETE FROM hosts");
+  for (const auto store : {store_hosts, store_groups, store_needs, store_audits}) {
     if (status.ok()) status = store(connection, catalogue);
   }
   return status;

@@ -21,15 +21,16 @@ namespace vitals::audit {
 namespace {
 
 constexpr std::array<std::string_view, 3> reserved{"hosts", "groups", "audits"};
-constexpr std::array<std::string_view, 4> host_keys{"address", "groups", "switch", "rack"};
-constexpr std::array<std::string_view, 2> group_keys{"hosts", "repairs_at_once"};
+constexpr std::array<std::string_view, 5> host_keys{"address", "groups", "switch", "rack", "needs"};
+constexpr std::array<std::string_view, 3> group_keys{"hosts", "repairs_at_once", "needs"};
 constexpr std::array<std::string_view, 1> owner_keys{"audits"};
 
 // Among more names than these nobody is asked which one was meant: each costs time.
 constexpr std::size_t most_known_names = 2000;
 
-// What aliases can make of a megabyte: memberships, and bytes of commands.
+// What aliases can make of a megabyte: memberships, members of classes, and bytes of commands.
 constexpr std::size_t most_memberships = 1'000'000;
+constexpr std::size_t most_needed = 1'000'000;
 constexpr std::size_t most_bytes_of_commands = std::size_t{1} << 26;
 
 std::size_t bytes_of(const std::vector<std::string>& command) {
@@ -186,15 +187,37 @@ class CatalogueReader {
         host.on_switch = read_place(file, value);
       } else if (key.text == "rack") {
         host.in_rack = read_place(file, value);
+      } else if (key.text == "needs") {
+        read_needs(file, value, host.needs);
       } else {
         file.in.unknown_key(key, value.path, host_keys);
       }
     });
   }
 
+  void read_needs(File& file, const YamlValue& map, std::vector<ClassNeed>& needs) {
+    if (!file.in.expect_map(map)) return;
+    file.in.for_each_entry(map.node, map.path, [&](const YamlNode& key, const YamlValue& value) {
+      if (!is_good_name(file.in, key, value.path)) return;
+      const bool is_good = is_null(value) || file.in.expect_sequence(value);
+      needed_ += 1 + (is_good ? value.node.items.size() : 0);
+      if (needed_ > most_needed) return too_much(file, value, "members of classes", most_needed);
+      if (!is_good) return;
+      ClassNeed need{.of_class = key.text, .members = {}, .origin = file.origin(key.place)};
+      file.in.for_each_item(value, [&](const YamlValue& item) {
+        if (!file.in.expect_scalar(item, "the name of a host")) return;
+        if (is_good_name(file.in, item.node, item.path)) need.members.push_back(item.node.text);
+      });
+      needs.push_back(std::move(need));
+    });
+  }
+
+  static bool is_null(const YamlValue& value) {
+    return value.node.type == YamlNode::Type::null && !value.node.text.empty();
+  }
+
   static std::optional<std::string> read_place(File& file, const YamlValue& value) {
-    const bool is_null = value.node.type == YamlNode::Type::null && !value.node.text.empty();
-    if (is_null) return "";
+    if (is_null(value)) return "";
     if (!file.in.expect_scalar(value, "a name, or null for none")) return std::nullopt;
     if (!is_good_name(file.in, value.node, value.path)) return std::nullopt;
     return value.node.text;
@@ -220,6 +243,7 @@ class CatalogueReader {
     in.for_each_entry(
         said.value.node, said.value.path, [&](const YamlNode& key, const YamlValue& value) {
           if (key.text == "hosts") return read_members(in, value, group);
+          if (key.text == "needs") return read_needs(*said.file, value, group.needs);
           if (key.text != "repairs_at_once") return in.unknown_key(key, value.path, group_keys);
           const std::string_view expected = "a number of hosts, or a share such as 10%";
           if (!in.expect_scalar(value, expected)) return;
@@ -335,6 +359,7 @@ class CatalogueReader {
   Catalogue catalogue_;
   std::size_t bytes_ = 0;
   std::size_t members_ = 0;
+  std::size_t needed_ = 0;
   bool is_too_much_ = false;
 };
 

@@ -9,6 +9,7 @@
 #include <utility>
 #include <vector>
 
+#include "audit/placeholders.h"
 #include "audit/repairs.h"
 #include "text/bridge.h"
 #include "text/quote.h"
@@ -50,12 +51,6 @@ struct Rerun {
   std::string host{};
   std::string audit{};
 };
-
-void replace_all(std::string& text, std::string_view from, std::string_view to) {
-  for (std::size_t at = 0; (at = text.find(from, at)) != std::string::npos; at += to.size()) {
-    text.replace(at, from.size(), to);
-  }
-}
 
 Job job_of(std::uint64_t key, const Run& run) {
   const bool is_repair = run.repair.has_value();

@@ -5,6 +5,7 @@
 #include <string>
 #include <tuple>
 
+#include "audit/host_events.h"
 #include "text/bridge.h"
 #include "text/quote.h"
 #include "text/words.h"
@@ -35,6 +36,8 @@ class Expander {
                 [this](const Task& a, const Task& b) { return key(a) < key(b); });
       check_duplicates();
     }
+    check_needs(catalogue_,
+                [this](const Origin& origin, std::string_view what) { error(origin, what); });
     if (errors_ > 0) return absl::InvalidArgumentError(text_);
     return std::move(tasks_);
   }

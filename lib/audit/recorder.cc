@@ -8,7 +8,7 @@
 #include <string>
 #include <utility>
 
-#include "audit/places.h"
+#include "audit/host_events.h"
 #include "text/bridge.h"
 #include "text/json_text.h"
 #include "vitals/audit/expansion.h"
@@ -17,7 +17,14 @@
 namespace vitals::audit {
 namespace {
 
-using Places = std::pair<std::optional<std::string>, std::optional<std::string>>;
+// What is told of a host: its switch, its rack, and what it needs, packed.
+struct Told {
+  std::optional<std::string> on_switch;
+  std::optional<std::string> in_rack;
+  std::string needs;
+
+  friend bool operator==(const Told&, const Told&) = default;
+};
 
 struct State {
   std::string host;
@@ -93,19 +100,15 @@ class Recorder::Impl {
 
   void tell_hosts(const Catalogue& catalogue, Timestamp now) {
     std::set<std::string, std::less<>> gone;
-    for (const auto& [name, places] : hosts_) gone.insert(name);
-    for (const Host& host : catalogue.hosts) {
+    for (const auto& [name, told] : hosts_) gone.insert(name);
+    visit_hosts(catalogue, now, [&](const Host& host, const Event& event) {
       gone.erase(host.name);
-      const Places places{host.on_switch, host.in_rack};
-      const auto [known, is_new] = hosts_.try_emplace(host.name, places);
-      if (!is_new && known->second == places) continue;
-      known->second = places;
-      write({.type = EventType::host,
-             .host = host.name,
-             .on_switch = place_of(host.on_switch),
-             .in_rack = place_of(host.in_rack)},
-            now);
-    }
+      Told told{host.on_switch, host.in_rack, std::string(event.needs.packed())};
+      const auto [known, is_new] = hosts_.try_emplace(host.name);
+      if (!is_new && known->second == told) return;
+      known->second = std::move(told);
+      write(event, now);
+    });
     for (const std::string& name : gone) {
       hosts_.erase(name);
       std::erase_if(states_, [&](const auto& entry) { return entry.second.host == name; });
@@ -183,7 +186,7 @@ class Recorder::Impl {
   Sink sink_;
   Seconds push_period_;
   Timestamp last_ = distant_past;
-  std::map<std::string, Places, std::less<>> hosts_;
+  std::map<std::string, Told, std::less<>> hosts_;
   std::map<Key, State> states_;
   std::deque<Repeat> repeats_;  // in order of time, as all wait equally long
   std::uint64_t numbers_ = 0;

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "audit/host_events.h"
 #include "vitals/audit/recorder.h"
 
 namespace vitals::audit {
@@ -24,7 +25,11 @@ bool is_member(const Group& group, std::string_view host) {
 void Repairs::use(std::shared_ptr<const Catalogue> catalogue) {
   catalogue_ = std::move(catalogue);
   fleet_.reset();
-  if (repairs_anything(*catalogue_)) fleet_.emplace(audit_policy(*catalogue_, base_));
+  if (!repairs_anything(*catalogue_)) return;
+  fleet_.emplace(audit_policy(*catalogue_, base_));
+  // The recording is told of those alone that are new to it.
+  visit_hosts(*catalogue_, earliest_accepted,
+              [this](const Host&, const Event& event) { fleet_->apply(event).IgnoreError(); });
 }
 
 void Repairs::see(const Event& event, Timestamp now) {

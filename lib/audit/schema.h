@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The tables. Moments are Unix seconds, periods are seconds, commands are JSON lists of texts.
+// The tables. Moments are Unix seconds, periods are seconds, commands and members are JSON lists of
+// texts.
 #ifndef VITALS_LIB_AUDIT_SCHEMA_H
 #define VITALS_LIB_AUDIT_SCHEMA_H
 
@@ -17,7 +18,7 @@ inline constexpr std::string_view schema_versions = "audit_schema_version";
 // set where a run is asked for while one goes on. `audit_wishes` has one row: what is asked of all
 // engines, and a number that grows whenever they should look at the records anew.
 // What must never happen twice: `repairs_under_way`, two repairs at once on a host.
-inline constexpr std::array<sql::Migration, 1> migrations{R"(
+inline constexpr std::array<sql::Migration, 2> migrations{R"(
 CREATE TABLE hosts (
   id {serial},
   name TEXT NOT NULL UNIQUE,
@@ -107,6 +108,14 @@ CREATE TABLE engines (
   name TEXT NOT NULL PRIMARY KEY,
   seen_at {integer} NOT NULL
 ) {end};
+)",
+                                                          R"(
+CREATE TABLE class_needs (
+  owner TEXT NOT NULL,
+  class_name TEXT NOT NULL,
+  members TEXT NOT NULL,
+  PRIMARY KEY (owner, class_name)
+) {clustered};
 )"};
 
 }  // namespace vitals::audit

@@ -40,8 +40,8 @@ TEST_CASE("What is bad is told with its place, and exit code 2") {
       {"no catalogue", "$VITALS audit run", "CATALOGUE is required"},
       {"no such scheme", "$VITALS audit check mongo:x", "'mongo:x' is no catalogue"},
       {"a broken catalogue", "$VITALS audit check dir:$D",
-       "a.yaml:1:14: hosts.h1.adress: unknown key, expected one of address, groups, switch, rack; "
-       "did you mean address?"},
+       "a.yaml:1:14: hosts.h1.adress: unknown key, expected one of address, groups, switch, rack, "
+       "needs; did you mean address?"},
       {"the same when it is run", "$VITALS audit run --once dir:$D", "did you mean address?"},
       {"a bad duration", "$VITALS audit run --push 5 dir:$D", "'5' has no unit"},
       {"no duration", "$VITALS audit run --push 0s dir:$D", "expected 1s or more"},
@@ -92,9 +92,33 @@ TEST_CASE("Audits make a recording that is judged by the policy of their catalog
   CHECK(status.out.find("LOAD CRITICAL\n") != std::string::npos);
 }
 
+TEST_CASE("Who needs what is down is excused, by the engine's recording and by the status") {
+  const TemporaryFolder folder;
+  folder.write("a.yaml",
+               "hosts:\n  el1: {}\n  n1: {groups: [nodes]}\n"
+               "groups: {nodes: {needs: {storage: [el1]}}}\n"
+               "el1: {audits: {blobs: {run_every: 2m, command: [sh, -c, exit 2]}}}\n"
+               "nodes: {audits: {app: {run_every: 5m, command: [sh, -c, exit 2]}}}\n");
+  folder.write("policy",
+               "infrastructure: {classes: {storage: {checks: [blobs]}}}\n"
+               "checks: {blobs: {kind: active}, app: {kind: active}}\n");
+  const Ran ran = run_with(folder,
+                           "$VITALS audit run --once --policy $D/policy dir:$D | "
+                           "$VITALS replay --policy $D/policy --hosts -\n"
+                           "$VITALS audit status --policy $D/policy dir:$D");
+  INFO(ran.out << ran.err);
+  CHECK(ran.exit_code == 0);
+  CHECK(ran.out.find("\"host\":\"el1\",\"state\":\"failing\"") != std::string::npos);
+  CHECK(ran.out.find("\"host\":\"n1\",\"state\":\"failing\"") == std::string::npos);
+  const std::string status = ran.out.substr(ran.out.find("HOST"));
+  CHECK(status.find("infrastructure_not_ok, ") != std::string::npos);
+  CHECK(status.find(" (el1)") != std::string::npos);
+  CHECK(status.find("infrastructure_unknown") == std::string::npos);
+}
+
 TEST_CASE("A catalogue goes into a database and comes back as it was") {
   const TemporaryFolder folder;
-  folder.write("a.yaml", catalogue);
+  folder.write("a.yaml", catalogue + std::string("groups: {compute: {needs: {dns: [n3]}}}\n"));
   const Ran ran = run_with(folder,
                            "set -e\n$VITALS audit import dir:$D sqlite:$D/x.db\n"
                            "$VITALS audit export sqlite:$D/x.db dir:$D/one\n"

@@ -1,10 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "vitals/audit/backend.h"
 
+#include <rapidcheck.h>
 #include <catch2/catch.hpp>
 #include <filesystem>
 #include <fstream>
+#include <span>
 
+#include "audit/schema.h"
 #include "backends.h"
 #include "coordinator/schema.h"
 #include "sql/migrate.h"
@@ -71,6 +74,47 @@ TEST_CASE("A catalogue moves between backends without loss") {
     good(back->store(*good(tables->catalogue())));
     CHECK(*good(back->catalogue()) == catalogue);
     CHECK(back->store(catalogue).code() == absl::StatusCode::kFailedPrecondition);
+  });
+}
+
+TEST_CASE("Whatever hosts and groups need moves between backends without loss") {
+  on_each_database([](const TestDatabase& database) {
+    const auto tables = open_backend(database.url);
+    CHECK(rc::check("needs come back", [&] {
+      Catalogue catalogue = catalogue_of(full_catalogue);
+      const auto names = [] {
+        std::vector<std::string> some;
+        for (const char* name : {"s1", "\"", "{host}", "null", "~", "\xc3\xa9", "'", "[a]"}) {
+          if (*rc::gen::arbitrary<bool>()) some.emplace_back(name);
+        }
+        return some;
+      };
+      const auto needs_of = [&](const std::string& prefix) {
+        std::vector<ClassNeed> needs;
+        for (const std::string& name : names()) needs.push_back({prefix + name, names(), {}});
+        return needs;
+      };
+      for (Host& host : catalogue.hosts) host.needs = needs_of("");
+      for (Group& group : catalogue.groups) group.needs = needs_of("group-");
+      sort(catalogue);
+      good(tables->store(catalogue));
+      RC_ASSERT(*good(tables->catalogue()) == catalogue);
+      RC_ASSERT(good(parse_catalogue(to_yaml(catalogue))) == catalogue);
+    }));
+  });
+}
+
+TEST_CASE("A database from before needs were stated is brought up to date, and keeps what it has") {
+  on_each_database([](const TestDatabase& database) {
+    const auto before = good(sql::Connection::open(database.url));
+    good(sql::migrate(*before, schema_versions, std::span(migrations).first(1)));
+    good(before->script("INSERT INTO hosts (name, rack) VALUES ('h1', 'r1')"));
+    const auto backend = open_backend(database.url);
+    Catalogue catalogue = catalogue_of("hosts: {h1: {rack: r1}}\n");
+    CHECK(*good(backend->catalogue()) == catalogue);
+    catalogue = catalogue_of("hosts: {h1: {rack: r1, needs: {storage: [s1]}}}\n");
+    good(backend->store(catalogue));
+    CHECK(*good(open_backend(database.url)->catalogue()) == catalogue);
   });
 }
 
@@ -144,6 +188,16 @@ TEST_CASE("Rows that cannot be are told") {
     CHECK(edited->audits[2].run_every == Seconds{60});
     CHECK_FALSE(edited->audits[2].enabled);
     CHECK(edited->audits[2].disabled_reason == "by hand");
+    good(
+        hand->script("UPDATE class_needs SET members = 'runtime' WHERE class_name = 'runtime';"
+                     "UPDATE class_needs SET owner = 'nobody' WHERE class_name = 'storage'"));
+    const std::string needs(to_std(backend->catalogue().status().message()));
+    INFO(needs);
+    CHECK(
+        needs.find("class_needs compute runtime: the members 'runtime', expected a list such as") !=
+        std::string::npos);
+    CHECK(needs.find("class_needs nobody storage: the owner is neither a group nor a host") !=
+          std::string::npos);
   });
 }
 

@@ -67,6 +67,14 @@ TEST_CASE("Everything that a catalogue may say is read") {
   CHECK_FALSE(catalogue.hosts[2].in_rack.has_value());
   REQUIRE(catalogue.groups.size() == 2);
   CHECK(catalogue.groups[0].repairs_at_once == RepairLimit{.number = 50, .is_percent = true});
+  using Needs = std::vector<ClassNeed>;
+  CHECK(catalogue.groups[0].needs ==
+        Needs{{.of_class = "dns"}, {.of_class = "runtime", .members = {"{host}"}}});
+  CHECK(catalogue.hosts[0].needs ==
+        Needs{{.of_class = "\"dns\""},
+              {.of_class = "storage", .members = {"s1.example.net", "s2.example.net"}}});
+  CHECK(catalogue.hosts[0].needs[1].origin.text == "a.yaml:5:29");
+  CHECK(catalogue.hosts[1].needs.empty());
   REQUIRE(catalogue.audits.size() == 3);
   const Audit& boot = catalogue.audits[0];
   CHECK(boot.owner == "api.example.net");
@@ -121,8 +129,8 @@ TEST_CASE("What is wrong with a catalogue is told with its place") {
        "a.yaml:1:1: g: neither hosts, groups or audits"},
       {"a near miss", "hosts: {h1: {}}\nhosst: {}\n", "did you mean hosts?"},
       {"an unknown key of a host", "hosts: {h1: {adress: 192.0.2.1}}\n",
-       "a.yaml:1:14: hosts.h1.adress: unknown key, expected one of address, groups, switch, rack; "
-       "did you mean address?"},
+       "a.yaml:1:14: hosts.h1.adress: unknown key, expected one of address, groups, switch, rack, "
+       "needs; did you mean address?"},
       {"a bad address", "hosts: {h1: {address: 192.0.2.256}}\n",
        "a.yaml:1:23: hosts.h1.address: '192.0.2.256', expected an IPv4 or IPv6 address"},
       {"a host twice in a map", "hosts: {h1: {}, h1: {}}\n", "a.yaml:1:17: hosts.h1: given twice"},
@@ -137,6 +145,27 @@ TEST_CASE("What is wrong with a catalogue is told with its place") {
        "a.yaml:1:31: groups.g.repairs_at_once: '0%', expected a number of hosts"},
       {"too large a share", "groups: {g: {repairs_at_once: 101%}}\n", "'101%', expected"},
       {"no limit", "groups: {g: {repairs_at_once: 0}}\n", "'0', expected a number"},
+      {"an unknown key of a group", "groups: {g: {need: {s: [a]}}}\n",
+       "a.yaml:1:14: groups.g.need: unknown key, expected one of hosts, repairs_at_once, needs; "
+       "did "
+       "you mean needs?"},
+      {"needs without classes", "hosts: {h1: {needs: [a]}}\n",
+       "a.yaml:1:21: hosts.h1.needs: a sequence, expected a map"},
+      {"a member that is no list", "hosts: {h1: {needs: {s: a}}}\n",
+       "a.yaml:1:25: hosts.h1.needs.s: a plain value, expected a sequence"},
+      {"nothing, which does not say that there is none", "hosts: {h1: {needs: {s: }}}\n",
+       "hosts.h1.needs.s: nothing, expected a sequence"},
+      {"a map as a member", "groups: {g: {needs: {s: [{a: b}]}}}\n",
+       "a.yaml:1:26: groups.g.needs.s[0]: a map, expected the name of a host"},
+      {"a blank in a member", "groups: {g: {needs: {s: [a, \"{host} b\"]}}}\n",
+       "a.yaml:1:29: groups.g.needs.s[1]: the name '{host} b', expected 1 to 255 bytes"},
+      {"a class without a name", "hosts: {h1: {needs: {\"\": [a]}}}\n", "the name ''"},
+      {"a class twice", "hosts: {h1: {needs: {s: [a], s: [b]}}}\n",
+       "a.yaml:1:30: hosts.h1.needs.s: "},
+      {"a member twice", "hosts: {h1: {needs: {s: [a, b, a]}}}\n",
+       "a.yaml:1:22: what 'h1' needs: 'a' stands twice in 's', expected it once"},
+      {"a member twice, of a group without hosts", "groups: {g: {needs: {s: [a, a]}}}\n",
+       "a.yaml:1:22: what 'g' needs: 'a' stands twice in 's', expected it once"},
       {"an unknown key of an owner", "hosts: {h1: {}}\nh1: {audit: {}}\n",
        "a.yaml:2:6: h1.audit: unknown key, expected one of audits; did you mean audits?"},
       {"no command", "hosts: {h1: {}}\nh1: {audits: {a: {run_every: 1h}}}\n",
@@ -227,6 +256,11 @@ TEST_CASE("Aliases do not make much of little") {
   audits += "]}}\n";
   for (int i = 0; i < 300; ++i) audits += "h" + std::to_string(i) + ": {audits: {a: {}}}\n";
   CHECK(error_of(audits).find("more than 67108864 bytes of commands") != std::string::npos);
+  std::string needs = "hosts:\n  h0: {needs: &n {s: [";
+  for (int i = 0; i < 1000; ++i) needs += (i == 0 ? "m" : ", m") + std::to_string(i);
+  needs += "]}}\n";
+  for (int i = 1; i < 1000; ++i) needs += "  h" + std::to_string(i) + ": {needs: *n}\n";
+  CHECK(error_of(needs).find("more than 1000000 members of classes") != std::string::npos);
 }
 
 TEST_CASE("No text makes the reader fall") {

@@ -49,9 +49,9 @@ inline const char* const full_catalogue = R"(
 hosts:
   n1.example.net: {address: 192.0.2.1, groups: [compute], switch: s1, rack: r1}
   n2.example.net: {address: "2001:db8::2", switch: null}
-  api.example.net: {}
+  api.example.net: {needs: {storage: [s1.example.net, s2.example.net], "\"dns\"": null}}
 groups:
-  compute: {hosts: [n2.example.net], repairs_at_once: 50%}
+  compute: {hosts: [n2.example.net], repairs_at_once: 50%, needs: {runtime: ["{host}"], dns: []}}
   idle: {}
 audits:
   logs: {command: [check_log, -H, "{address}", "a \"b\" \\ \t\x01 {x}"], timeout: 30s}

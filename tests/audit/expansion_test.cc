@@ -49,6 +49,77 @@ TEST_CASE("What comes to a host from two places is an error that names both") {
   }
 }
 
+TEST_CASE("What a host needs of a class is said in one place") {
+  struct Row {
+    const char* why;
+    std::string needs;  // of the host
+    std::string of_g1;
+    std::string of_g2;
+    const char* expected;
+  };
+  const Row row = GENERATE(values<Row>({
+      {"different classes", "{a: [x]}", "{b: [x]}", "{c: null}", ""},
+      {"by the host and a group", "{a: [x]}", "{a: [y]}", "{}",
+       "a.yaml:2:23: what the host 'h1' needs of 'a' is said twice, at first by 'h1' "
+       "(a.yaml:1:36) and here by 'g1', expected one of them"},
+      {"by two groups, the same", "{}", "{a: [x]}", "{a: [x]}",
+       "a.yaml:3:16: what the host 'h1' needs of 'a' is said twice, at first by 'g1' "
+       "(a.yaml:2:23) and here by 'g2', expected one of them"},
+      {"by two, one of whom says none", "{}", "{a: [x]}", "{a: null}", "is said twice"},
+      {"a member that is the host itself", "{}", "{a: [h1, \"{host}\"]}", "{}",
+       "a.yaml:2:23: what 'h1' needs: 'h1' stands twice in 'a', expected it once"},
+  }));
+  DYNAMIC_SECTION(row.why) {
+    const auto catalogue = parse_text("hosts: {h1: {groups: [g1], needs: " + row.needs +
+                                      "}}\ngroups: {g1: {needs: " + row.of_g1 +
+                                      "},\n  g2: {needs: " + row.of_g2 + ", hosts: [h1]}}\n");
+    INFO(catalogue.status());
+    REQUIRE(catalogue.ok() == std::string(row.expected).empty());
+    CHECK(to_std(catalogue.status().message()).find(row.expected) != std::string::npos);
+  }
+}
+
+TEST_CASE("A host needs no more than a line of a recording can say") {
+  const auto error_with = [](std::size_t classes, std::size_t members, const std::string& name) {
+    Catalogue catalogue;
+    catalogue.hosts = {{.name = std::string(3, 'h'), .origin = {"row 1"}}};
+    for (std::size_t i = 0; i < classes; ++i) {
+      ClassNeed need{.of_class = "c" + std::to_string(i), .members = {}, .origin = {"row 2"}};
+      for (std::size_t j = 0; j < members; ++j) need.members.push_back(name + std::to_string(j));
+      catalogue.hosts[0].needs.push_back(std::move(need));
+    }
+    return std::string(to_std(expand(catalogue).status().message()));
+  };
+  CHECK(error_with(64, 10, "m").empty());
+  CHECK(error_with(65, 10, "m") == "row 1: what 'hhh' needs: 65 classes, expected at most 64");
+  CHECK(error_with(1, 1000, "m").empty());
+  CHECK(error_with(1, 1001, "m") ==
+        "row 2: what 'hhh' needs: 1001 members of 'c0', expected at most 1000");
+  CHECK(error_with(1, 1, std::string(251, 'm') + "{host}").empty());
+  CHECK(error_with(1, 1, std::string(252, 'm') + "{host}") ==
+        "row 2: what 'hhh' needs: a name of more than 255 bytes");
+  CHECK(error_with(1, 1, "").empty());
+  CHECK(error_with(2, 500, std::string(120, 'm')).empty());
+  CHECK(error_with(3, 500, std::string(120, 'm')) ==
+        "row 2: what 'hhh' needs: more than 131072 bytes of names");
+}
+
+TEST_CASE("What a group needs does not come to more than can be told of all its hosts") {
+  const auto error_with = [](std::size_t hosts) {
+    Catalogue catalogue = big_catalogue(hosts, 0, Seconds{60});
+    for (char of_class = 'a'; of_class <= 'z'; ++of_class) {
+      ClassNeed need{.of_class = {of_class}, .members = {}};
+      for (int i = 0; i < 1000; ++i) need.members.push_back(std::to_string(i));
+      catalogue.groups[0].needs.push_back(std::move(need));
+    }
+    return std::string(to_std(expand(catalogue).status().message()));
+  };
+  constexpr std::size_t most = 16'000'000 / (26 * 1001);
+  CHECK(error_with(most).empty());
+  CHECK(error_with(most + 1) ==
+        "all hosts up to here need more than 16000000 members of classes, the most that are told");
+}
+
 TEST_CASE("Catalogues of any source are held to the same rules") {
   Catalogue catalogue;
   catalogue.hosts = {{.name = "h1", .origin = {"row 1"}}};

@@ -2,9 +2,11 @@
 #include "vitals/audit/recorder.h"
 
 #include <catch2/catch.hpp>
+#include <memory>
 #include <string>
 #include <vector>
 
+#include "audit/repairs.h"
 #include "catalogues.h"
 #include "vitals/fleet.h"
 #include "vitals/policy_yaml.h"
@@ -78,6 +80,28 @@ TEST_CASE("Of a host the newest result is repeated, and nothing of one that is g
   written.recorder.tell_repair("h1", true, t(350));
   written.recorder.repeat(t(2000));
   CHECK(written.take().empty());
+}
+
+TEST_CASE(
+    "What a host and its groups say that it needs is told with it, and again when it changes") {
+  Written written;
+  const auto tell = [&](const std::string& storage) {
+    written.recorder.tell_hosts(
+        catalogue_of("hosts: {h1: {groups: [g], needs: {storage: " + storage +
+                     "}}}\ngroups: {g: {needs: {runtime: [\"{host}\", \"{host}-{host}\"]}}}\n"),
+        t(0));
+    return written.take();
+  };
+  const auto line = [](const std::string& storage) {
+    return std::vector<std::string>{
+        "{\"event\":\"host\",\"time\":1700000000,\"host\":\"h1\",\"needs\":{\"runtime\":[\"h1\","
+        "\"h1-h1\"]"
+        ",\"storage\":" +
+        storage + "}}\n"};
+  };
+  CHECK(tell("[s2, s1]") == line("[\"s2\",\"s1\"]"));
+  CHECK(tell("[s2, s1]").empty());
+  CHECK(tell("null") == line("[]"));
 }
 
 TEST_CASE("NODATA measured nothing, and time never runs backwards in a recording") {
@@ -159,6 +183,37 @@ TEST_CASE("An application is not repaired for a repository of which an engine kn
   HostState state = HostState::failing;
   fleet.health("h1", t(5), [&](const HostLine& line) { state = line.state; });
   CHECK(state != HostState::failing);
+}
+
+TEST_CASE("What a host needs is known to who repairs it, also after an edit of something else") {
+  const std::string audits =
+      "repo: {audits: {registry: {run_every: 5m, command: [x]}}}\n"
+      "h1: {audits: {app: {run_every: 5m, command: [x], repair: {command: [x], enabled: true}}}}\n";
+  const auto with_needs = [&](const std::string& needs) {
+    return std::make_shared<const Catalogue>(
+        catalogue_of("hosts: {repo: {}, h1: {" + needs + "}, h2: {}}\n" + audits));
+  };
+  Repairs repairs(parse_policy("infrastructure: {classes: {repository: {checks: [registry]}}}\n"
+                               "checks: {registry: {kind: active}, app: {kind: active}}\n",
+                               "p")
+                      .value());
+  Recorder recorder([&](std::string_view, const Event& event) { repairs.see(event, event.time); });
+  const auto is_called_for = [&](const std::shared_ptr<const Catalogue>& all, Status parent) {
+    repairs.use(all);
+    recorder.tell_hosts(*all, t(0));
+    recorder.tell("repo", "registry", {.status = parent, .started_at = t(0)}, t(-9000), t(300),
+                  t(0));
+    recorder.tell("h1", "app", {.status = Status::crit, .started_at = t(0)}, t(-5000), t(300),
+                  t(5));
+    return repairs.is_called_for(*find_host(*all, "h1"), all->audits.front(), t(5));
+  };
+  const auto stated = with_needs("needs: {repository: [repo]}");
+  CHECK(is_called_for(stated, Status::ok));
+  CHECK_FALSE(is_called_for(stated, Status::crit));
+  auto edited = *stated;
+  edited.hosts[1].address = "192.0.2.2";  // of a host of which nothing new is to be recorded
+  CHECK(is_called_for(std::make_shared<const Catalogue>(edited), Status::ok));
+  CHECK_FALSE(is_called_for(with_needs(""), Status::ok));
 }
 
 TEST_CASE("An auditor that falls silent goes stale, and one that is late does") {

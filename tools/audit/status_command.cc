@@ -11,7 +11,7 @@
 #include <tuple>
 #include <vector>
 
-#include "audit/places.h"
+#include "audit/host_events.h"
 #include "commands.h"
 #include "inputs.h"
 #include "opened.h"
@@ -20,6 +20,7 @@
 #include "text/bridge.h"
 #include "text/quote.h"
 #include "text/text_table.h"
+#include "text/words.h"
 #include "vitals/audit/recorder.h"
 #include "vitals/fleet.h"
 #include "vitals/text_time.h"
@@ -59,15 +60,8 @@ Timestamp last_receipt(const Record& record, const Past& past) {
   return later(record.result->finished_at, earlier(engine->second, until));
 }
 
-std::vector<Event> events_of(const Catalogue& catalogue, const Past& past) {
+std::vector<Event> events_of(const Past& past) {
   std::vector<Event> events;
-  for (const Host& host : catalogue.hosts) {
-    events.push_back({.type = EventType::host,
-                      .time = earliest_accepted,
-                      .host = host.name,
-                      .on_switch = place_of(host.on_switch),
-                      .in_rack = place_of(host.in_rack)});
-  }
   for (const auto& [time, host] : past.repairs_begun) {
     events.push_back({.type = EventType::manipulation_begin, .time = time, .host = host});
   }
@@ -107,6 +101,7 @@ std::string reasons_of(const Record& record, const Audit* audit, Fleet& fleet, T
       if (!why.empty()) why += ", ";
       why += name(reason);
     });
+    if (!line.blocked_by.empty()) why += cat(" (", joined(line.blocked_by), ")");
   });
   return why;
 }
@@ -151,7 +146,9 @@ int run(const StatusCommand& command) {
   }
   Fleet fleet(audit_policy(catalogue, *policy));
   const Timestamp now = SystemClock().now();
-  for (const Event& event : events_of(catalogue, *past)) {
+  visit_hosts(catalogue, earliest_accepted,
+              [&](const Host&, const Event& event) { fleet.apply(event).IgnoreError(); });
+  for (const Event& event : events_of(*past)) {
     // What lies ahead of our clock is not judged; a repair of a host that is gone is none.
     if (event.time <= now) fleet.apply(event).IgnoreError();
   }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /// @file
-/// A catalogue: which hosts exist, which groups they are in, and what is audited how often.
+/// A catalogue: which hosts exist, which groups they are in, what they need, and what is audited
+/// how often.
 ///
 ///     hosts:  {n1.example.net: {address: 192.0.2.1, groups: [compute]}}
 ///     compute:
@@ -72,10 +73,21 @@ struct RepairLimit {
   return limit.is_percent ? hosts * limit.number / 100 : limit.number;
 }
 
+/// What a host needs of a class of infrastructure, which some policy declares.
+struct ClassNeed {
+  std::string of_class{};
+  /// Names of hosts, as they were stated; `{host}` within one is replaced. None: it needs none.
+  std::vector<std::string> members{};
+  Origin origin{};
+
+  friend bool operator==(const ClassNeed&, const ClassNeed&) = default;
+};
+
 struct Group {
   std::string name{};
   std::vector<std::string> hosts{};  ///< names, sorted, each once
   RepairLimit repairs_at_once{};
+  std::vector<ClassNeed> needs{};  ///< of each of its hosts, by class
   Origin origin{};
 
   friend bool operator==(const Group&, const Group&) = default;
@@ -86,6 +98,7 @@ struct Host {
   std::string address{};                   ///< empty: none is stated
   std::optional<std::string> on_switch{};  ///< none: unstated; empty: there is no switch
   std::optional<std::string> in_rack{};    ///< likewise
+  std::vector<ClassNeed> needs{};          ///< its own, by class; one that is not here is unstated
   Origin origin{};
 
   friend bool operator==(const Host&, const Host&) = default;

@@ -4,9 +4,9 @@
 ///
 ///     hosts:                                   # three words with a meaning of their own
 ///       n1.example.net: {address: 192.0.2.1, groups: [compute], switch: s1, rack: r1}
-///       api.example.net: {address: 192.0.2.9, switch: null}
+///       api.example.net: {address: 192.0.2.9, switch: null, needs: {storage: [s1, s2], dns: null}}
 ///     groups:
-///       compute: {hosts: [n2.example.net], repairs_at_once: 10%}
+///       compute: {hosts: [n2.example.net], repairs_at_once: 10%, needs: {runtime: ["{host}"]}}
 ///     audits:                                  # what the uses below leave out
 ///       logs: {command: [check_log, -H, "{address}"], timeout: 30s}
 ///     compute:                                 # everything else: a group or a host

@@ -7,7 +7,8 @@
 ///
 /// An audit comes to a host from one place. From two it is an error that names both: a duplicate
 /// where they say the same, a contradiction where they do not. There is no order among groups that
-/// would let one override another: whoever reads a catalogue sees what is run where.
+/// would let one override another: whoever reads a catalogue sees what is run where. The same holds
+/// for what a host needs of a class, by its own words and those of its groups.
 ///
 /// Pure; the time that it takes follows the number of tasks.
 
@@ -40,7 +41,8 @@ inline constexpr std::size_t most_tasks = 16'000'000;
 /// Errors:   InvalidArgument, one line an error, at most 100: a duplicate or a contradiction; a
 ///           group's member or an audit's owner that is unknown; a name that a group and a host
 ///           have; a share of a group in which repairs are enabled that comes to no host at all;
-///           more than most_tasks. Each begins with the place, and names the other one.
+///           needs beyond the limits of a recording; more than most_tasks. Each begins with the
+///           place, and names the other one.
 [[nodiscard]] absl::StatusOr<std::vector<Task>> expand(const Catalogue& catalogue);
 
 /// A stable hash of a task's names: the same in every process, on every machine, for ever. It

@@ -47,7 +47,9 @@ class Recorder {
   Recorder(const Recorder&) = delete;
   Recorder& operator=(const Recorder&) = delete;
 
-  /// Tells of the hosts that are new, that are gone, and whose switch or rack is another one.
+  /// Tells of the hosts that are new, that are gone, and of which something else is stated: the
+  /// switch, the rack, or what they need. What is not stated any more stays as it was, because
+  /// nobody can take back what a recording says; `null` states that there is none.
   void tell_hosts(const Catalogue& catalogue, Timestamp now);
 
   /// Tells a result, and repeats it until `next_run`.
