@@ -49,6 +49,7 @@ struct Known {
   std::int64_t id = 0;
   std::string address;
   std::int64_t run_every = 0;
+  std::optional<Timestamp> next_run;
   bool is_wanted = false;
 };
 
@@ -90,11 +91,12 @@ class Sync {
   Sync(const Catalogue& catalogue, Timestamp now) : catalogue_(catalogue), now_(now) {}
 
   absl::Status load(sql::Connection& connection) {
-    return connection.query("SELECT id, host, audit_name, ip_address, run_every FROM audit_records",
-                            {}, [this](const Row& row) {
-                              known_[key_of(row.text(1), row.text(2))] = {
-                                  row.integer(0), std::string(row.text(3)), row.integer(4)};
-                            });
+    return connection.query(
+        "SELECT id, host, audit_name, ip_address, run_every, next_run FROM audit_records", {},
+        [this](const Row& row) {
+          known_[key_of(row.text(1), row.text(2))] = {row.integer(0), std::string(row.text(3)),
+                                                      row.integer(4), moment_of(row, 5)};
+        });
   }
 
   void add(const Task& task) {
@@ -112,9 +114,15 @@ class Sync {
     }
     Known& known = found->second;
     known.is_wanted = true;
-    if (known.address == host.address && known.run_every == run_every) return;
-    for (const Value& value :
-         {Value(known.id), sql::text_or_null(host.address), Value(run_every), moment_value(now_)}) {
+    if (known.address == host.address && known.run_every == run_every &&
+        !lies_too_far(known.next_run, audit.run_every, now_)) {
+      return;
+    }
+    // Another period has another grid. Timetables go by it at once, and claims by the record.
+    const Timestamp latest =
+        next_on_grid(now_, audit.run_every, stable_hash(host.name, audit.name));
+    for (const Value& value : {Value(known.id), sql::text_or_null(host.address), Value(run_every),
+                               moment_value(now_), moment_value(latest)}) {
       changed_.push_back(value);
     }
   }
@@ -128,8 +136,9 @@ class Sync {
         connection.execute_each("DELETE FROM audit_records WHERE id = $1", 1, removed);
     if (!status.ok()) return status;
     status = connection.execute_each(
-        "UPDATE audit_records SET ip_address = $2, run_every = $3, updated_at = $4 WHERE id = $1",
-        4, changed_);
+        "UPDATE audit_records SET ip_address = $2, run_every = $3, updated_at = $4, "
+        "next_run = CASE WHEN next_run > $5 THEN $5 ELSE next_run END WHERE id = $1",
+        5, changed_);
     if (!status.ok() || added_.empty()) return status;
     return connection.load("audit_records",
                            "host, ip_address, audit_name, run_every, created_at, updated_at", 6,

@@ -165,7 +165,7 @@ class Scheduler::Impl {
   absl::Status ask_backend() {
     auto catalogue = backend_.catalogue();
     if (!catalogue.ok()) return catalogue.status();
-    if (*catalogue != catalogue_ || records_are_missing_) {
+    if (*catalogue != catalogue_ || records_are_off_) {
       const auto tasks = expand(**catalogue);
       if (!tasks.ok()) return tasks.status();
       absl::Status status = backend_.sync(**catalogue, *tasks, clock_.now());
@@ -174,11 +174,15 @@ class Scheduler::Impl {
     }
     const Timestamp now = clock_.now();
     std::size_t seen = 0;
+    bool is_too_far = false;
     absl::Status status = backend_.visit_times([&](const RecordTime& record) {
-      if (see(record, now)) ++seen;
+      const auto id = see(record, now);
+      if (!id) return;
+      ++seen;
+      is_too_far = is_too_far || lies_too_far(record.next_run, table_.period(*id), now);
     });
-    // An engine that had an older catalogue may have removed some.
-    records_are_missing_ = status.ok() && seen < index_.size();
+    // An engine that had an older catalogue may have removed some; clocks may have stepped back.
+    records_are_off_ = status.ok() && (seen < index_.size() || is_too_far);
     return status;
   }
 
@@ -227,10 +231,10 @@ class Scheduler::Impl {
     return id;
   }
 
-  // Whether the record is that of a task.
-  bool see(const RecordTime& record, Timestamp now) {
+  // The task whose record it is, if it is one's.
+  std::optional<TaskId> see(const RecordTime& record, Timestamp now) {
     const auto found = index_.find(Names{record.host, record.audit});
-    if (found == index_.end()) return false;
+    if (found == index_.end()) return std::nullopt;
     Indexed& indexed = found->second;
     if (indexed.id == no_task) {
       const Audit& audit = catalogue_->audits[indexed.task.audit];
@@ -241,7 +245,7 @@ class Scheduler::Impl {
       if (indexed.id >= infos_.size()) infos_.resize(indexed.id + std::size_t{1});
       infos_[indexed.id] = {.task = indexed.task, .record = record.id, .disabled = record.disabled};
       apply_pauses(indexed.id);
-      return true;
+      return indexed.id;
     }
     Info& info = infos_[indexed.id];
     info.record = record.id;
@@ -250,7 +254,7 @@ class Scheduler::Impl {
       info.disabled = record.disabled;
       apply_pauses(indexed.id);
     }
-    return true;
+    return indexed.id;
   }
 
   void apply_pauses(TaskId id) {
@@ -282,7 +286,7 @@ class Scheduler::Impl {
   std::vector<TaskId> due_;
   Timestamp next_refresh_ = distant_past;
   bool refreshed_ = false;
-  bool records_are_missing_ = false;
+  bool records_are_off_ = false;  // some are missing, or due too late
   bool paused_ = false;
   std::atomic<bool> stopped_ = false;
 };

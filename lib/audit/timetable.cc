@@ -41,7 +41,7 @@ struct Timetable::State {
   }
 
   static bool is_too_far(const Entry& entry, Timestamp now) {
-    return entry.next_run > vitals::add(now, sum(entry.period, schedule_slack));
+    return lies_too_far(entry.next_run, entry.period, now);
   }
   static Timestamp grid(const Entry& entry, Timestamp now) {
     return next_on_grid(now, entry.period, entry.hash);

@@ -13,6 +13,7 @@
 #include "sql/migrate.h"
 #include "sql/sql.h"
 #include "text/bridge.h"
+#include "vitals/audit/timetable.h"
 
 namespace vitals::audit {
 namespace {
@@ -225,6 +226,37 @@ TEST_CASE("Records follow the catalogue and keep what they are") {
     CHECK(second[1].address == "192.0.2.77");
     CHECK(second[1].updated_at == t(5));
     CHECK(second[1].created_at == t(0));
+  });
+}
+
+TEST_CASE("A record lies on the grid of the period that it has, and never too far ahead") {
+  on_each_database([](const TestDatabase& database) {
+    const auto backend = open_backend(database.url);
+    const auto hourly =
+        catalogue_of("hosts: {h: {}}\nh: {audits: {a: {run_every: 1h, command: [x]}}}");
+    const auto quick =
+        catalogue_of("hosts: {h: {}}\nh: {audits: {a: {run_every: 5m, command: [x]}}}");
+    const auto run_next_at = [&](Timestamp next_run) {
+      const auto id = records_of(*backend).at(0).id;
+      const std::vector<ClaimRequest> wish{{id, t(60)}};
+      const auto answer = good(backend->claim("e", wish, t(0))).at(0);
+      REQUIRE(answer.granted());
+      const std::vector<Finished> all{{.claimed = {id, answer.claim}, .next_run = next_run}};
+      REQUIRE(good(backend->finish("e", all, t(0))).at(0));
+    };
+    const auto sync = [&](const Catalogue& catalogue, Timestamp now) {
+      good(backend->sync(catalogue, good(expand(catalogue)), now));
+      return records_of(*backend).at(0).next_run;
+    };
+    fill(*backend, hourly, t(0));
+    run_next_at(t(4200));
+    CHECK(sync(hourly, t(0)) == t(4200));  // an hour and the slack: as far as may be
+    const Timestamp soon = next_on_grid(t(-1), Seconds{3600}, stable_hash("h", "a"));
+    CHECK(sync(hourly, t(-1)) == soon);  // the clock stepped back
+    CHECK(sync(hourly, t(-1)) == soon);
+    const Timestamp sooner = next_on_grid(t(0), Seconds{300}, stable_hash("h", "a"));
+    CHECK(sync(quick, t(0)) == std::min(soon, sooner));
+    CHECK(sync(hourly, t(0)) == std::min(soon, sooner));  // what is sooner stays
   });
 }
 

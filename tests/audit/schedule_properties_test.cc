@@ -63,7 +63,9 @@ class World {
       case Deed::What::stop:
         return stop(deed.a);
       case Deed::What::step:
-        clock_.set(add(clock_.now(), Seconds{deed.a * 400 - 200'000}));
+        // By days, or by minutes.
+        clock_.set(
+            add(clock_.now(), Seconds{std::int64_t{deed.a - 500} * (deed.b % 2 ? 400 : 10)}));
         for (auto& [name, account] : accounts_) account.waited = 0;
         leases_.clear();  // of the dead: who knows how long those last by now
         return;

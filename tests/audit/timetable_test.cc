@@ -21,6 +21,11 @@ static_assert(next_on_grid(Timestamp{Seconds{8}}, Seconds{60}, 67) == Timestamp{
 static_assert(next_on_grid(Timestamp{Seconds{8}}, Seconds{1}, 12345) == Timestamp{Seconds{9}});
 static_assert(next_on_grid(Timestamp{Seconds{-5}}, Seconds{60}, 0) == Timestamp{Seconds{0}});
 
+static_assert(!lies_too_far(std::nullopt, Seconds{60}, t(0)));
+static_assert(!lies_too_far(t(659), Seconds{60}, t(0)));
+static_assert(!lies_too_far(t(660), Seconds{60}, t(0)));
+static_assert(lies_too_far(t(661), Seconds{60}, t(0)));
+
 std::vector<TaskId> due_at(Timetable& table, Timestamp now) {
   std::vector<TaskId> due;
   table.take_due(now, due);

@@ -49,6 +49,12 @@ using TaskId = std::uint32_t;
 /// stepped back or the period was another one, and so the grid is asked anew.
 inline constexpr Seconds schedule_slack{600};
 
+/// Whether a next run lies farther ahead than that.
+[[nodiscard]] constexpr bool lies_too_far(std::optional<Timestamp> next_run, Seconds period,
+                                          Timestamp now) noexcept {
+  return next_run && *next_run > add(now, sum(period, schedule_slack));
+}
+
 struct TimetableOptions {
   Seconds spread{300};  ///< over how long first and missed runs are spread
   Seconds late{60};     ///< a run that is later than this was missed
