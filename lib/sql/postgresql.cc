@@ -177,7 +177,11 @@ class PostgresqlConnection : public Connection {
 
   absl::Status lost() {
     is_lost_ = true;
-    return absl::UnavailableError(cat("PostgreSQL: ", without_line_feed(PQerrorMessage(get()))));
+    std::string said(without_line_feed(PQerrorMessage(get())));
+    // Of a url that it cannot read libpq shows all, with the password.
+    const std::size_t at = said.find(url_);
+    if (at != std::string::npos) said.replace(at, url_.size(), "the url that was given");
+    return absl::UnavailableError(cat("PostgreSQL: ", said));
   }
 
   // What went wrong with a result, which is null where there is not even that.

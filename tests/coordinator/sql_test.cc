@@ -111,6 +111,13 @@ TEST_CASE("errors are told apart, and a connection lives on") {
   });
 }
 
+TEST_CASE("a url that cannot be read is not shown, as it may hold a password") {
+  const auto connection = Connection::open("postgresql://user:secret@[x/x");
+  CHECK(absl::IsUnavailable(connection.status()));
+  CHECK_THAT(std::string(connection.status().message()),
+             Catch::Contains("the url that was given") && !Catch::Contains("secret"));
+}
+
 TEST_CASE("a server that stays away is told of in as few words each time") {
   if (!is_wanted("postgresql")) return;
   auto connection = open(make_postgresql());

@@ -5,6 +5,7 @@
 #include <cstdio>
 #include <exception>
 #include <functional>
+#include <tuple>
 
 #include "command_line.h"
 #include "commands.h"
@@ -64,7 +65,9 @@ void add_run(CLI::App& app, RunCommand& command, Chosen& chosen) {
   run_app->add_flag("--dry-run", command.dry_run, "Only tell what would be repaired");
   run_app->footer(
       "SIGTERM lets what runs come to its end; a second one kills it.\n"
-      "Examples:\n  vitals audit run dir:audits | vitals replay --on-change -");
+      "Examples:\n"
+      "  vitals audit policy dir:audits > audits.yaml\n"
+      "  vitals audit run dir:audits | vitals replay --policy audits.yaml --on-change -");
   run_app->callback([&] { chosen = [&] { return run(command); }; });
 }
 
@@ -88,8 +91,11 @@ void add_asking(CLI::App& app, AskCommand& command, Chosen& chosen) {
             "Examples:\n  vitals audit run-now --audit load dir:audits"}}) {
     CLI::App* sub = app.add_subcommand(row.name, row.help);
     add_catalogue(sub, command.catalogue);
-    sub->add_option("--host", command.host, "Only records of this host")->type_name("NAME");
-    sub->add_option("--audit", command.audit, "Only records of this audit")->type_name("NAME");
+    for (const auto& [name, word, help] :
+         {std::tuple("--host", &command.host, "Only records of this host"),
+          std::tuple("--audit", &command.audit, "Only records of this audit")}) {
+      sub->add_option(name, *word, help)->check(is_not_empty())->type_name("NAME");
+    }
     if (row.what == What::pause) {
       sub->add_option("--reason", command.reason, "Why, for people")->type_name("TEXT");
     }

@@ -23,11 +23,6 @@ constexpr const char* exit_codes =
 
 using Chosen = std::function<int()>;
 
-CLI::Validator is_not_empty() {
-  return {[](std::string& text) { return std::string(text.empty() ? "must not be empty" : ""); },
-          ""};
-}
-
 CLI::Option* add_duration(CLI::App* app, const std::string& name, const std::string& description,
                           Seconds& length) {
   const auto check = [](std::string& text) {

@@ -44,6 +44,11 @@ int refuse(std::string_view program, std::string_view message) {
   return exit_bad_input;
 }
 
+CLI::Validator is_not_empty() {
+  return {[](std::string& text) { return std::string(text.empty() ? "must not be empty" : ""); },
+          ""};
+}
+
 std::optional<int> parse(CLI::App& app, int argc, char** argv) {
   const std::string program = app.get_name();
   if (const std::string empty = empty_value(argc, argv); !empty.empty()) {

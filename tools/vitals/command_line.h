@@ -14,6 +14,9 @@ namespace vitals {
 // exit code for that.
 int refuse(std::string_view program, std::string_view message);
 
+// An unset variable in a script must not switch an option off.
+CLI::Validator is_not_empty();
+
 // Takes a command line apart; the program's name is the app's. The exit code where nothing is left
 // to be done: help was printed, or what is wrong told.
 [[nodiscard]] std::optional<int> parse(CLI::App& app, int argc, char** argv);

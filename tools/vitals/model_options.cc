@@ -5,6 +5,7 @@
 #include <memory>
 #include <thread>
 
+#include "command_line.h"
 #include "lag_command.h"
 #include "options.h"
 #include "simulate_command.h"

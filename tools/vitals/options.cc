@@ -6,6 +6,7 @@
 #include <filesystem>
 #include <system_error>
 
+#include "command_line.h"
 #include "text/quote.h"
 
 namespace vitals {
@@ -13,11 +14,6 @@ namespace vitals {
 CLI::Validator one_of(std::vector<std::string> words) {
   CLI::Validator check = CLI::IsMember(std::move(words));
   return check.description("");
-}
-
-CLI::Validator is_not_empty() {
-  return {[](std::string& text) { return std::string(text.empty() ? "must not be empty" : ""); },
-          ""};
 }
 
 CLI::Validator is_output_file() {

@@ -24,9 +24,6 @@ void add_commands_on_models(CLI::App& app, Chosen& chosen);
 // A choice of words; the type names of options tell them, so the check itself stays silent.
 CLI::Validator one_of(std::vector<std::string> words);
 
-// An unset variable in a script must not switch an option off.
-CLI::Validator is_not_empty();
-
 // Output beside the text on standard output.
 CLI::Validator is_output_file();
 

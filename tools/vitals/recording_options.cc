@@ -8,6 +8,7 @@
 #include <system_error>
 
 #include "calibrate_command.h"
+#include "command_line.h"
 #include "compare_command.h"
 #include "explain_command.h"
 #include "options.h"
