@@ -64,7 +64,7 @@ ClassTable::ClassTable(const PolicySet& policy, const CheckTable& checks)
     if (class_of[check] != no_class) {
       for (const ClassId id : classes[class_of[check]].needs) depends_on(id);
     } else {
-      for (ClassId id = 0; id < classes.size(); ++id) depends_on(id);
+      for (std::size_t id = 0; id < classes.size(); ++id) depends_on(static_cast<ClassId>(id));
     }
   }
 }

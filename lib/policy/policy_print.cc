@@ -88,11 +88,12 @@ void print_classes(const PolicySet& policy, CommentedLines& out) {
       const std::string path = cat("infrastructure.classes.", name, ".", key);
       out.add(cat("      ", key, ": ", value), origin_of(policy, path, is_default, origin));
     };
-    const Seconds lag = one.lag.value_or(default_lag(one, policy));
+    const Seconds usual_lag = default_lag(one, policy);
+    const Seconds lag = one.lag.value_or(usual_lag);
     add("checks", yaml_list(one.checks), false, Origin::chosen);
     add("members", std::string(quorum_names[static_cast<std::size_t>(one.members)]),
         one.members == Quorum::all, Origin::chosen);
-    add("lag", format_duration(lag), !one.lag, Origin::derived);
+    add("lag", format_duration(lag), lag == usual_lag, Origin::derived);
     add("needs", yaml_list(one.needs), one.needs.empty(), Origin::chosen);
   }
 }
