@@ -46,7 +46,8 @@ ClassTable::ClassTable(const PolicySet& policy, const CheckTable& checks)
     }
   }
   const auto is_asked = [&](ClassId id) { return !classes[id].checks.empty(); };
-  for (ClassId id = 0; id < classes.size(); ++id) {
+  for (std::size_t i = 0; i < classes.size(); ++i) {
+    const auto id = static_cast<ClassId>(i);
     for (const std::string& name : policy.classes.find(classes[id].name)->second.needs) {
       const ClassId behind = find(name);
       if (behind == no_class || !is_asked(behind)) continue;

@@ -9,7 +9,7 @@
 namespace vitals {
 
 absl::Status FleetStore::check_needs(const Event& event) const {
-  if (std::string fault = fault_of(event.needs); !fault.empty()) return invalid(fault);
+  if (const std::string fault = fault_of(event.needs); !fault.empty()) return invalid(fault);
   std::size_t stated = 0;
   event.needs.for_each([&](std::string_view name, const NameList& list) {
     if (classes.find(name) != no_class) stated += list.size();

@@ -198,7 +198,7 @@ class Fields {
     if (needs_.fault) fail(*std::move(needs_.fault));
     if (bad) return {};
     const StatedNeeds stated(needs_.packed);
-    if (std::string fault = fault_of(stated); !fault.empty()) {
+    if (const std::string fault = fault_of(stated); !fault.empty()) {
       fail({"bad needs", cat("'needs': ", fault), {}});
     }
     return stated;
