@@ -155,13 +155,32 @@ class Sync {
 
 }  // namespace
 
+absl::Status RecordStore::open() {
+  auto opened = sql::Connection::open(
+      database_, {.read_only = mode_ == OpenMode::read, .may_create = mode_ == OpenMode::create});
+  if (!opened.ok()) return opened.status();
+  if (mode_ != OpenMode::create) {
+    const auto version = sql::version_of(**opened, schema_versions);
+    if (!version.ok()) return version.status();
+    if (*version == 0) return absl::NotFoundError(cat(source_, ": no tables of a catalogue"));
+    if (mode_ == OpenMode::read && *version != migrations.size()) {
+      return absl::FailedPreconditionError(
+          cat(source_, ": tables of version ", *version, ", expected version ", migrations.size(),
+              *version > migrations.size() ? ": they belong to a later version of this program"
+                                           : ": whatever writes brings them there"));
+    }
+  }
+  if (mode_ != OpenMode::read) {
+    absl::Status status = sql::migrate(**opened, schema_versions, migrations);
+    if (!status.ok()) return status;
+  }
+  connection_ = *std::move(opened);
+  return absl::OkStatus();
+}
+
 absl::StatusOr<sql::Connection*> RecordStore::connection() {
   if (connection_ == nullptr) {
-    auto opened = sql::Connection::open(database_);
-    if (!opened.ok()) return opened.status();
-    const absl::Status status = sql::migrate(**opened, schema_versions, migrations);
-    if (!status.ok()) return status;
-    connection_ = *std::move(opened);
+    if (absl::Status status = open(); !status.ok()) return status;
   }
   if (absl::Status status = connection_->revive(); !status.ok()) return status;
   return connection_.get();
@@ -282,7 +301,8 @@ absl::StatusOr<std::vector<std::optional<Taken>>> RecordStore::finish(
       "next_run = CASE WHEN run_again = 1 THEN CAST($4 AS BIGINT) "
       "ELSE CAST($3 AS BIGINT) END, "
       "claimed_by = NULL, claimed_until = NULL, "
-      "status_since = CASE WHEN result = $5 THEN status_since ELSE $6 END, result = $5, "
+      "status_since = CASE WHEN result = $5 AND status_since BETWEEN 0 AND $4 "
+      "THEN status_since ELSE $6 END, result = $5, "
       "started_at = $6, exit_code = $7, output = $8, finished_at = $9, finished_by = $10 "
       "WHERE id = $1 AND claim = $2 RETURNING status_since, run_again",
       10, values, [&](std::size_t nth, const Row& row) {
@@ -315,10 +335,8 @@ absl::Status RecordStore::run_all_now(Timestamp now) {
   const auto alive = connection();
   if (!alive.ok()) return alive.status();
   return (*alive)
-      ->execute(
-          "UPDATE audit_records SET next_run = $1, updated_at = $1 "
-          "WHERE claimed_until IS NULL OR claimed_until <= $1",
-          std::array{moment_value(now)})
+      ->execute("UPDATE audit_records SET next_run = $1, updated_at = $1",
+                std::array{moment_value(now)})
       .status();
 }
 

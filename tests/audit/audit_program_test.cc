@@ -61,7 +61,9 @@ TEST_CASE("What is bad is told with its place, and exit code 2") {
       {"no database", "$VITALS audit check sqlite:$D/a.yaml", "a.yaml: "},
       {"no server", "$VITALS audit check 'postgresql://nobody:secret@/x?host=/does/not/exist'",
        "/does/not/exist"},
-      {"an export over another", "$VITALS audit export sqlite:$D/x.db dir:$D",
+      {"an export over another",
+       "mkdir $D/e; $VITALS audit import dir:$D/e sqlite:$D/x.db && "
+       "$VITALS audit export sqlite:$D/x.db dir:$D",
        "expected a directory without YAML files"},
   }));
   DYNAMIC_SECTION(row.why) {

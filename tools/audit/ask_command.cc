@@ -18,6 +18,7 @@ namespace {
 
 // Records of a catalogue that no engine has run yet are made here.
 absl::Status make_records(const Opened& opened, Timestamp now) {
+  if (opened.catalogue->hosts.empty()) return absl::NotFoundError("the catalogue has no hosts");
   const auto tasks = expand(*opened.catalogue);
   if (!tasks.ok()) return tasks.status();
   return opened.backend->sync(*opened.catalogue, *tasks, now);
@@ -64,7 +65,7 @@ absl::StatusOr<std::string> ask(const AskCommand& command, const Opened& opened,
 }  // namespace
 
 int run(const AskCommand& command) {
-  const auto opened = open_catalogue(command.catalogue);
+  const auto opened = open_catalogue(command.catalogue, OpenMode::write);
   if (!opened.ok()) return refuse_input(opened.status());
   const Timestamp now = SystemClock().now();
   absl::Status status = make_records(*opened, now);
