@@ -198,6 +198,9 @@ std::string settings(const ConnectionOptions& options) {
 absl::StatusOr<std::unique_ptr<Connection>> open_sqlite(const std::string& path,
                                                         const ConnectionOptions& options) {
   std::error_code ignored;
+  if (std::filesystem::is_directory(path, ignored)) {
+    return invalid(printable(path), ": a directory, expected a file");
+  }
   sqlite3* made = nullptr;
   const bool may_create = options.may_create && !options.read_only;
   const int flags = (options.read_only ? SQLITE_OPEN_READONLY : SQLITE_OPEN_READWRITE) |
