@@ -185,6 +185,17 @@ TEST_CASE("A running engine heeds a run that is asked for, and a pause before it
   CHECK(ran.out == "due now: 1 record\npaused\ndue now: 1 record\nresumed\nexit 0\n");
 }
 
+TEST_CASE("The words of audits are completed, and they have a manual page") {
+  const Ran ran = run_shell(
+      "PATH=$(dirname \"$VITALS\"):$PATH; source <(vitals completion bash)\n"
+      "COMP_WORDS=(vitals audit pa); COMP_CWORD=2; _vitals; echo \"${COMPREPLY[@]}\"\n"
+      "COMP_WORDS=(vitals audit run --wo); COMP_CWORD=3; _vitals; echo \"${COMPREPLY[@]}\"\n"
+      "vitals audit man | man -l --warnings -E UTF-8 - 2>&1 >/dev/null\n"
+      "vitals audit man | grep -c '^.fBvitals audit run.-now'");
+  INFO(ran.err);
+  CHECK(ran.out == "pause\n--workers\n1\n");
+}
+
 TEST_CASE("A live recording goes through a replay as it comes") {
   const TemporaryFolder folder;
   folder.write("a.yaml", catalogue);

@@ -10,6 +10,7 @@
 #include "command_line.h"
 #include "commands.h"
 #include "output.h"
+#include "pages.h"
 #include "text/bridge.h"
 #include "vitals/text_time.h"
 
@@ -147,6 +148,7 @@ int main_with(int argc, char** argv) {
   AskCommand ask;
   add_asking(app, ask, chosen);
   add_others(app, status, copy, chosen);
+  add_pages(app, chosen);
   if (const auto ended = parse(app, argc, argv)) return *ended;
   return chosen();
 }
