@@ -21,6 +21,7 @@
 #include "text/words.h"
 #include "vitals/audit/engine.h"
 #include "vitals/audit/recorder.h"
+#include "vitals/audit/timetable.h"
 #include "vitals/fleet.h"
 #include "vitals/text_time.h"
 
@@ -115,13 +116,17 @@ std::string reasons_of(const Record& record, Fleet& fleet, Timestamp now) {
   return why;
 }
 
-std::string next_run_of(const Record& record, bool is_off, Timestamp now) {
-  // A run of what left the catalogue meanwhile was followed by none.
-  if (is_off || !record.next_run || *record.next_run == distant_future) return "-";
-  const std::string moment = format_timestamp(*record.next_run);
+std::string next_run_of(const Record& record, const Audit* audit, bool is_off, Timestamp now) {
+  if (is_off || audit == nullptr || !record.next_run) return "-";
+  // As engines do with what cannot be, a moment by a clock that stepped back.
+  const bool cannot_be = lies_too_far(record.next_run, audit->run_every, now);
+  const Timestamp next =
+      cannot_be ? next_on_grid(now, audit->run_every, stable_hash(record.host, record.audit))
+                : *record.next_run;
+  const std::string moment = format_timestamp(next);
   const bool is_run = record.claimed_until && *record.claimed_until > now;
-  if (is_run || *record.next_run >= now) return moment;
-  return cat(moment, ", overdue by ", roughly(now - *record.next_run));
+  if (is_run || next >= now) return moment;
+  return cat(moment, ", overdue by ", roughly(now - next));
 }
 
 using AuditsByNames = std::map<std::pair<std::string_view, std::string_view>, const Audit*>;
@@ -138,15 +143,16 @@ std::string table_of(const std::vector<Record>& records, const AuditsByNames& au
       fleet.health(record.host, now,
                    [&](const HostLine& line) { state = std::string(name(line.state)); });
     }
-    const auto audit = audits.find({record.host, record.audit});
-    const auto off = why_off(record, audit == audits.end() ? nullptr : audit->second);
+    const auto found = audits.find({record.host, record.audit});
+    const Audit* const audit = found == audits.end() ? nullptr : found->second;
+    const auto off = why_off(record, audit);
     const auto& result = record.result;
     table.row({record.host == host ? "" : record.host, state, record.audit,
                record.audit.empty() ? "" : std::string(name(record.status)),
                result ? std::string(name(result->status)) : "-",
                result ? roughly(now - result->started_at) : "-",
                off ? *off : reasons_of(record, fleet, now),
-               next_run_of(record, off.has_value(), now), result ? result->output : ""});
+               next_run_of(record, audit, off.has_value(), now), result ? result->output : ""});
     host = record.host;
   }
   return table.text();
