@@ -302,20 +302,18 @@ TEST_CASE("a policy that names nothing of a recording is told, with what to do",
     std::string said;  // empty: nothing
   };
   const std::string advice =
-      ". For the recording of an audit `vitals audit policy CATALOGUE` prints one\n";
+      " has no check of this recording; --policy FILE names another policy, and "
+      "`vitals audit policy CATALOGUE` prints one for the audits of a catalogue\n";
   for (const Row& row : {
            Row{"nothing is known",
                {"-"},
                unknown,
-               "vitals: nothing is judged: the default policy names no check of this recording, "
-               "and --policy FILE another policy" +
-                   advice},
-           Row{"of hosts", {"--hosts", "-"}, unknown, "the default policy names no check"},
+               "vitals: nothing is judged: the default policy" + advice},
+           Row{"of hosts", {"--hosts", "-"}, unknown, "the default policy" + advice},
            Row{"by a file",
                {"--policy", policy, "-"},
                unknown + good,
-               "vitals: nothing is judged: " + policy + " names no check of this recording" +
-                   advice},
+               "vitals: nothing is judged: " + policy + advice},
            Row{"some are known", {"-"}, unknown + good, ""},
            Row{"long ago", {"--at", "4000000000", "-"}, unknown + good, ""},
            Row{"all are known", {"-"}, good, ""},

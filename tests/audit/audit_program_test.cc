@@ -98,6 +98,34 @@ TEST_CASE("Audits make a recording that is judged by the policy of their catalog
   CHECK(status.out.find("LOAD CRITICAL\n") != std::string::npos);
 }
 
+TEST_CASE("Audits that are checks of the default policy count without any other") {
+  const TemporaryFolder folder;
+  folder.write("a.yaml",
+               "hosts: {h1: {groups: [g], switch: null, rack: null}, h2: {groups: [g]}}\n"
+               "g:\n  audits:\n"
+               "    UNREACHABLE: {run_every: 1min, command: [sh, -c, exit 0]}\n"
+               "    ssh: {run_every: 2mins, command: [sh, -c, exit 1]}\n"
+               "    meta: {run_every: 5mins, command: [sh, -c, exit 0]}\n"
+               "    memory: {run_every: 10mins, command: [sh, -c, exit 2]}\n"
+               "    other: {run_every: 1day, command: [sh, -c, exit 0]}\n");
+  const Ran ran =
+      run_with(folder, "$VITALS audit run --once dir:$D | $VITALS replay --on-change -");
+  INFO(ran.out << ran.err);
+  CHECK(ran.exit_code == 0);
+  for (const char* const said : {R"("host":"h1","check":"UNREACHABLE","status":"OK","counts":true)",
+                                 R"("host":"h1","check":"ssh","status":"WARN","counts":true)",
+                                 R"("host":"h1","check":"meta","status":"OK","counts":true)",
+                                 R"("host":"h1","check":"memory","status":"CRIT","counts":true)",
+                                 R"("host":"h2","check":"meta","status":"OK","counts":true)",
+                                 // Nobody stated that there is no switch.
+                                 R"("host":"h2","check":"ssh","status":"WARN","counts":false)"}) {
+    CHECK_THAT(ran.out, Catch::Contains(said));
+  }
+  CHECK_THAT(ran.out, !Catch::Contains("other"));
+  CHECK_THAT(ran.err,
+             Catch::Contains("of unknown services 2") && !Catch::Contains("nothing is judged"));
+}
+
 TEST_CASE("Who needs what is down is excused, by the engine's recording and by the status") {
   const TemporaryFolder folder;
   folder.write("a.yaml",

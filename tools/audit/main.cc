@@ -136,6 +136,10 @@ void add_others(CLI::App& app, StatusCommand& status, CopyCommand& copy, Chosen&
     add_catalogue(sub, status.catalogue);
     sub->add_option("--policy", status.policy_file, "Other constants")->type_name("FILE");
   }
+  status_app->footer(
+      "AGE is how long ago a result was measured. Above the table: a pause of all engines, the "
+      "engines\n"
+      "that live, and classes that hosts need and the policy does not declare.");
   status_app->callback([&] { chosen = [&] { return run(status); }; });
   policy_app->callback([&] { chosen = [&] { return print_policy(status); }; });
   CLI::App* check_app = app.add_subcommand("check", "Read a catalogue and tell what is wrong");

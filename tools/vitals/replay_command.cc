@@ -38,11 +38,10 @@ bool has_observations(Fleet& fleet) {
 // A recording and a policy that have nothing to do with each other.
 void print_what_is_missing(Fleet& fleet, const std::string& policy_file) {
   if (fleet.counters().unknown_service == 0 || has_observations(fleet)) return;
-  const bool is_default = policy_file.empty();
-  print_error(cat("vitals: nothing is judged: ", is_default ? "the default policy" : policy_file,
-                  " names no check of this recording",
-                  is_default ? ", and --policy FILE another policy" : "",
-                  ". For the recording of an audit `vitals audit policy CATALOGUE` prints one"));
+  print_error(
+      cat("vitals: nothing is judged: ", policy_file.empty() ? "the default policy" : policy_file,
+          " has no check of this recording; --policy FILE names another policy, and "
+          "`vitals audit policy CATALOGUE` prints one for the audits of a catalogue"));
 }
 
 void print_summary(const RecordingReader& reader, const Fleet& fleet) {
