@@ -3,6 +3,7 @@
 #include "program.h"
 
 #include <catch2/catch.hpp>
+#include <sstream>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -263,6 +264,72 @@ TEST_CASE("a table is for people, without colours where nobody watches", "[progr
   CHECK_THAT(ran.out, Catch::StartsWith("TIME ") && Catch::Contains("h1") &&
                           Catch::Contains("until 00:26:40"));
   CHECK(ran.out.find('\033') == std::string::npos);
+}
+
+TEST_CASE("the columns of a table are as wide as the longest check from the first row on",
+          "[program]") {
+  const TemporaryFolder folder;
+  const std::string policy = folder.write(
+      "policy", "checks:\n  link: {kind: passive}\n  the-fan-of-the-disks: {kind: passive}\n");
+  std::string checks = good;
+  checks += R"({"receive_time":1000,"host":"h1","service":"the-fan-of-the-disks","status":"OK",)"
+            R"("status_mtime":50})";
+  const Ran ran = run_program({"replay", "--policy", policy, "--format", "table", "-"}, checks);
+  INFO(ran.out);
+  std::istringstream lines(ran.out);
+  std::string line;
+  std::getline(lines, line);
+  const std::size_t column = line.find("STATUS");
+  std::size_t rows = 0;
+  while (std::getline(lines, line)) {
+    if (line.find(" OK ") == std::string::npos) continue;
+    ++rows;
+    CHECK(line.find("OK ") == column);
+  }
+  CHECK(rows == 2);
+}
+
+TEST_CASE("a policy that names nothing of a recording is told, with what to do", "[program]") {
+  const TemporaryFolder folder;
+  const std::string policy = folder.write("policy", "checks: {other: {kind: passive}}\n");
+  const std::string unknown =
+      R"({"receive_time":1000,"host":"h1","service":"x","status":"OK","status_mtime":50})"
+      "\n";
+  struct Row {
+    const char* why;
+    std::vector<std::string> arguments;
+    std::string input;
+    std::string said;  // empty: nothing
+  };
+  const std::string advice =
+      " has no check of this recording; --policy FILE names another policy, and "
+      "`vitals audit policy CATALOGUE` prints one for the audits of a catalogue\n";
+  for (const Row& row : {
+           Row{"nothing is known",
+               {"-"},
+               unknown,
+               "vitals: nothing is judged: the default policy" + advice},
+           Row{"of hosts", {"--hosts", "-"}, unknown, "the default policy" + advice},
+           Row{"by a file",
+               {"--policy", policy, "-"},
+               unknown + good,
+               "vitals: nothing is judged: " + policy + advice},
+           Row{"some are known", {"-"}, unknown + good, ""},
+           Row{"long ago", {"--at", "4000000000", "-"}, unknown + good, ""},
+           Row{"all are known", {"-"}, good, ""},
+           Row{"there is none", {"-"}, "", ""},
+       }) {
+    INFO(row.why);
+    std::vector<std::string> arguments{"replay"};
+    arguments.insert(arguments.end(), row.arguments.begin(), row.arguments.end());
+    const Ran ran = run_program(arguments, row.input);
+    CHECK(ran.exit_code == 0);
+    if (row.said.empty()) {
+      CHECK_THAT(ran.err, !Catch::Contains("nothing is judged"));
+    } else {
+      CHECK_THAT(ran.err, Catch::Contains(row.said));
+    }
+  }
 }
 
 TEST_CASE("what cannot be calibrated is told with its place, and nothing else is", "[program]") {

@@ -180,7 +180,7 @@ class Engine::Impl {
     if (!wishes.ok()) return message(wishes.status());
     if (wishes->paused != scheduler_.is_paused()) {
       wishes->paused ? scheduler_.pause() : scheduler_.resume();
-      const std::string why = wishes->reason.empty() ? "" : cat(": ", wishes->reason);
+      const std::string why = wishes->reason.empty() ? "" : cat(": ", printable(wishes->reason));
       options_.on_message(wishes->paused ? cat("paused", why) : "resumed");
     }
     if (wishes->paused) {  // what nobody began waits until it is resumed

@@ -153,6 +153,7 @@ class Executor::Impl {
     process.key = job.key;
     process.deadline = moment.steady + job.timeout;
     process.ended.started_at = moment.now;
+    process.ended.timeout = job.timeout;
     const Seconds at_most = sum(job.timeout, options_.grace, options_.margin);
     if (const int error = launch(job, keeper_, at_most, process)) {
       process.ended.how = Ended::How::not_started;

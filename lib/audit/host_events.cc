@@ -161,6 +161,15 @@ void visit_hosts(const Catalogue& catalogue, Timestamp time, VisitHost visit) {
   }
 }
 
+Event check_event(std::string_view host, std::string_view audit, const Result& result,
+                  Timestamp status_since, Timestamp time) {
+  Event event{.type = EventType::check, .time = time, .host = host, .service = audit};
+  event.report = {.status = result.status, .status_mtime = status_since, .receive_time = time};
+  // NODATA measured nothing.
+  if (result.status != Status::nodata) event.report.metadata_timestamp = result.started_at;
+  return event;
+}
+
 void check_needs(const Catalogue& catalogue, TellFault tell) {
   NeedsOfHosts needs(catalogue, tell);
   for (const Host& host : catalogue.hosts) static_cast<void>(needs.of(host));

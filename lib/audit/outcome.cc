@@ -7,6 +7,7 @@
 #include "text/bridge.h"
 #include "text/quote.h"
 #include "text/utf8.h"
+#include "vitals/text_time.h"
 
 namespace vitals::audit {
 namespace {
@@ -35,6 +36,16 @@ std::string shortened(std::string text) {
   return text += mark;
 }
 
+// The limit; and how much longer it ran, as one that does not heed SIGTERM does until its grace
+// ends.
+std::string timed_out(const Ended& ended) {
+  const Seconds more = ended.finished_at - ended.started_at - ended.timeout;
+  std::string text = cat("timed out after ", format_duration(ended.timeout));
+  // By clocks of whole seconds anything takes one more.
+  if (more > Seconds{1}) text += cat(", and ended ", format_duration(more), " later");
+  return text;
+}
+
 std::string reason_of(const Ended& ended) {
   switch (ended.how) {
     case Ended::How::exited:
@@ -42,7 +53,7 @@ std::string reason_of(const Ended& ended) {
     case Ended::How::signalled:
       return cat("killed by signal ", ended.number);
     case Ended::How::timed_out:
-      return cat("timed out after ", (ended.finished_at - ended.started_at).count(), " s");
+      return timed_out(ended);
     case Ended::How::not_started:
       return cat("not started: ", std::strerror(ended.number));
     case Ended::How::stopped:

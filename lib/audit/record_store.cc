@@ -353,9 +353,10 @@ absl::StatusOr<std::int64_t> RecordStore::set_disabled(const Selection& which, b
                                                        std::string_view reason, Timestamp now) {
   const auto alive = connection();
   if (!alive.ok()) return alive.status();
+  // Without a reason, the one that was told before stays.
   return (*alive)->execute(
-      cat("UPDATE audit_records SET updated_at = $3, disabled = $4, disabled_reason = $5",
-          selected),
+      cat("UPDATE audit_records SET updated_at = $3, disabled = $4, disabled_reason = $5", selected,
+          " AND (disabled <> $4 OR ($5 <> '' AND disabled_reason <> $5))"),
       std::array{word(which.host), word(which.audit), moment_value(now),
                  Value(std::int64_t{disabled ? 1 : 0}), word(disabled ? reason : "")});
 }

@@ -173,14 +173,8 @@ class Recorder::Impl {
   }
 
   void write_check(const State& state, Timestamp now) {
-    Event event{.type = EventType::check, .host = state.host, .service = state.audit};
-    event.report.status = state.result.status;
-    event.report.status_mtime = state.status_since;
-    // NODATA measured nothing.
-    if (state.result.status != Status::nodata) {
-      event.report.metadata_timestamp = state.result.started_at;
-    }
-    write(event, now, state.result.output);
+    write(check_event(state.host, state.audit, state.result, state.status_since, now), now,
+          state.result.output);
   }
 
   Sink sink_;

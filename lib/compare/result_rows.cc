@@ -42,8 +42,9 @@ std::vector<std::string> risk_sentences(const ComparedTime& time) {
         "before the repair, untrue since; BY CRIT, though something else was true; HIDING a CRIT "
         "that was true.");
     sentences.emplace_back(
-        "ACCUSED, MISSED: how often, and for how long in all, a host had a check that counted with "
-        "a CRIT that was not true, or without one that was.");
+        "ACCUSED: how often, and for how long in all, a host had a check that counted with CRIT, "
+        "though something else was true. MISSED: the same of checks that counted with OK, WARN or "
+        "INFO, though CRIT was true; what does not count misses nothing.");
   }
   sentences.emplace_back(
       "AT MOST: what the share before it may be, given how few were seen (one-sided 95 % bound of "

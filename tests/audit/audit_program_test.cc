@@ -50,6 +50,9 @@ TEST_CASE("What is bad is told with its place, and exit code 2") {
       {"a pause of nothing", "$VITALS audit pause", "CATALOGUE is required"},
       {"a pause of a broken catalogue", "$VITALS audit pause dir:$D", "did you mean address?"},
       {"no time to remember", "$VITALS audit run --keep 0s dir:$D", "expected 1s or more"},
+      {"no reason", "$VITALS audit pause --reason ' \n' dir:$D", "--reason: must not be empty"},
+      {"a book for a reason", "$VITALS audit pause --reason $(printf %01001d 1) dir:$D",
+       "--reason: expected at most 1000 bytes"},
       {"an unset variable for a host", "$VITALS audit pause --host '' dir:$D",
        "--host: must not be empty"},
       {"and for an audit", "$VITALS audit run-now --audit '' dir:$D", "--audit: must not be empty"},
@@ -95,6 +98,34 @@ TEST_CASE("Audits make a recording that is judged by the policy of their catalog
   CHECK(status.out.find("disabled: not yet") != std::string::npos);
   CHECK(status.out.find("counts") != std::string::npos);
   CHECK(status.out.find("LOAD CRITICAL\n") != std::string::npos);
+}
+
+TEST_CASE("Audits that are checks of the default policy count without any other") {
+  const TemporaryFolder folder;
+  folder.write("a.yaml",
+               "hosts: {h1: {groups: [g], switch: null, rack: null}, h2: {groups: [g]}}\n"
+               "g:\n  audits:\n"
+               "    UNREACHABLE: {run_every: 1min, command: [sh, -c, exit 0]}\n"
+               "    ssh: {run_every: 2mins, command: [sh, -c, exit 1]}\n"
+               "    meta: {run_every: 5mins, command: [sh, -c, exit 0]}\n"
+               "    memory: {run_every: 10mins, command: [sh, -c, exit 2]}\n"
+               "    other: {run_every: 1day, command: [sh, -c, exit 0]}\n");
+  const Ran ran =
+      run_with(folder, "$VITALS audit run --once dir:$D | $VITALS replay --on-change -");
+  INFO(ran.out << ran.err);
+  CHECK(ran.exit_code == 0);
+  for (const char* const said : {R"("host":"h1","check":"UNREACHABLE","status":"OK","counts":true)",
+                                 R"("host":"h1","check":"ssh","status":"WARN","counts":true)",
+                                 R"("host":"h1","check":"meta","status":"OK","counts":true)",
+                                 R"("host":"h1","check":"memory","status":"CRIT","counts":true)",
+                                 R"("host":"h2","check":"meta","status":"OK","counts":true)",
+                                 // Nobody stated that there is no switch.
+                                 R"("host":"h2","check":"ssh","status":"WARN","counts":false)"}) {
+    CHECK_THAT(ran.out, Catch::Contains(said));
+  }
+  CHECK_THAT(ran.out, !Catch::Contains("other"));
+  CHECK_THAT(ran.err,
+             Catch::Contains("of unknown services 2") && !Catch::Contains("nothing is judged"));
 }
 
 TEST_CASE("Who needs what is down is excused, by the engine's recording and by the status") {
@@ -145,24 +176,111 @@ TEST_CASE("Pause, resume and run now say what they did, and the status shows it"
     const char* shown;  // by the status afterwards
   };
   for (const Row& row :
-       {Row{"pause --reason moving dir:$D", "paused\n", "paused: moving\n\nHOST"},
+       {Row{"resume dir:$D", "nothing resumed: the engines were not paused\n", "HOST"},
+        Row{"pause --reason moving dir:$D", "paused\n", "paused: moving\n"},
+        Row{"pause dir:$D", "paused already: moving\n", "paused: moving\n"},
+        Row{"pause --reason $' moved\\nHOST  x\\e\\n' dir:$D", "paused\n",
+            "paused: moved\\nHOST  x\\x1b\n"},
         Row{"resume dir:$D", "resumed\n", "HOST"},
         Row{"pause --host n1.example.net --audit disk --reason why dir:$D", "paused: 1 record\n",
-            "disabled: why"},
-        Row{"pause --audit load dir:$D", "paused: 2 records\n", "disabled"},
-        Row{"resume --audit load dir:$D", "resumed: 2 records\n", "not run yet"},
-        Row{"resume --host n1.example.net dir:$D", "resumed: 3 records\n", "disabled: not yet"},
-        Row{"run-now dir:$D", "due now: 6 records\n", "new"}}) {
+            "paused: why"},
+        Row{"pause --host n1.example.net --audit disk --reason $'why\\nnot' dir:$D",
+            "paused: 1 record\n", "paused: why\\nnot"},
+        Row{"pause --audit disk dir:$D", "paused: 1 record; 1 was paused already\n",
+            "paused: why\\nnot"},
+        Row{"pause --audit disk dir:$D", "paused already: 2 records\n", "paused"},
+        Row{"resume dir:$D",
+            "nothing resumed: the engines were not paused\n"
+            "2 records stay paused, as what was paused by name is resumed by name:\n"
+            "  vitals audit resume --host n1.example.net --audit disk CATALOGUE\n"
+            "  vitals audit resume --host n2.example.net --audit disk CATALOGUE\n",
+            "paused"},
+        Row{"run-now --audit disk dir:$D",
+            "due now: 2 records; all of them are paused, and run when they are resumed\n",
+            "paused"},
+        Row{"run-now --host n1.example.net dir:$D",
+            "due now: 3 records; 1 of them is paused, and runs when it is resumed; 1 of them is "
+            "disabled in the catalogue, and runs when it is enabled there\n",
+            "paused"},
+        Row{"resume --host n1.example.net dir:$D",
+            "resumed: 1 record; 1 record is disabled in the catalogue\n", "disabled: not yet"},
+        Row{"resume --host n1.example.net --audit disk dir:$D",
+            "nothing resumed: the record was not paused\n", "disabled: not yet"},
+        Row{"resume --audit load dir:$D", "nothing resumed: none of 2 records was paused\n",
+            "HOST"},
+        Row{"pause dir:$D", "paused\n", "paused\n"},
+        Row{"run-now --audit load dir:$D",
+            "due now: 2 records; all engines are paused, and run nothing until they are resumed\n",
+            "paused\n"},
+        Row{"resume --audit disk dir:$D",
+            "resumed: 1 record; all engines are paused, and run nothing until they are resumed\n",
+            "paused\n"},
+        Row{"resume dir:$D", "resumed\n", "HOST"},
+        Row{"run-now dir:$D",
+            "due now: 6 records; 2 of them are disabled in the catalogue, and run when they are "
+            "enabled there\n",
+            "new"}}) {
     INFO(row.line);
     const Ran ran = run_with(folder, std::string("$VITALS audit ") + row.line);
     CHECK(ran.exit_code == 0);
+    CHECK(ran.err.empty());
     CHECK(ran.out == row.said);
+    INFO(run_with(folder, "$VITALS audit status dir:$D").out);
     CHECK(run_with(folder, "$VITALS audit status dir:$D").out.find(row.shown) != std::string::npos);
   }
-  const Ran none = run_with(folder, "$VITALS audit pause --host n1.example.nte dir:$D");
-  CHECK(none.exit_code == 2);
-  CHECK(none.err.find("nothing is audited on 'n1.example.nte'; did you mean n1.example.net?") !=
-        std::string::npos);
+}
+
+TEST_CASE("What is asked of records that there are not is refused, with those that there are") {
+  struct Row {
+    const char* words;
+    const char* said;
+  };
+  const TemporaryFolder folder;
+  std::string many = "hosts: {h1: {}, h2: {groups: [g]}}\ngroups: {none: {}}\n";
+  many += "none: {audits: {lonely: {run_every: 1h, command: [x]}}}\n";
+  many += "h1: {audits: {ping: {run_every: 1h, command: [x]}}}\ng:\n  audits:\n";
+  for (const char c : std::string("gfedcba")) {
+    many += std::string("    a") + c + ": {run_every: 1h, command: [x]}\n";
+  }
+  folder.write("a.yaml", many);
+  const Row row = GENERATE(values<Row>({
+      {"--host h1 --audit aa", "the host 'h1' has no audit 'aa', but ping\n"},
+      {"--host h1 --audit pign", "the host 'h1' has no audit 'pign', but ping; did you mean ping?"},
+      {"--host h2 --audit ping",
+       "the host 'h2' has no audit 'ping', but aa, ab, ac, ad, ae, and 2 more\n"},
+      {"--host h22 --audit ping", "nothing is audited by 'ping' on 'h22'; did you mean h2?\n"},
+      {"--host h22 --audit pign",
+       "nothing is audited by 'pign'; did you mean ping? on 'h22'; did you mean h2?\n"},
+      {"--audit lonely", "nothing is audited by 'lonely'\n"},
+      {"--host n1", "nothing is audited on 'n1'"},
+  }));
+  for (const char* const command : {"pause", "resume", "run-now"}) {
+    const Ran ran =
+        run_with(folder, std::string("$VITALS audit ") + command + " " + row.words + " dir:$D");
+    INFO(command << " " << row.words << ": " << ran.err);
+    CHECK(ran.exit_code == 2);
+    CHECK(ran.out.empty());
+    CHECK(ran.err.find(row.said) != std::string::npos);
+  }
+}
+
+TEST_CASE("Words that resume a record are those of a shell, and few") {
+  const TemporaryFolder folder;
+  std::string text = "hosts: {h$1: {}}\nh$1:\n  audits:\n";
+  for (int i = 0; i < 7; ++i) {
+    text += "    \"it's-" + std::to_string(i) + "\": {run_every: 1h, command: [x]}\n";
+  }
+  folder.write("a.yaml", text);
+  const Ran ran = run_with(folder,
+                           "$VITALS audit pause --host 'h$1' dir:$D\n"
+                           "$VITALS audit resume dir:$D >$D/said\n"
+                           "grep -c 'vitals audit resume' $D/said\ntail -1 $D/said\n"
+                           "CATALOGUE=dir:$D\n"
+                           "vitals() { $VITALS \"$@\"; }\n"
+                           "eval \"$(grep -m1 'vitals audit' $D/said | "
+                           "sed 's/CATALOGUE/$CATALOGUE/')\"\n");
+  INFO(ran.err);
+  CHECK(ran.out == "paused: 7 records\n5\n  and 2 more, as the status shows\nresumed: 1 record\n");
 }
 
 TEST_CASE("A running engine heeds a run that is asked for, and a pause before it") {
@@ -182,7 +300,10 @@ TEST_CASE("A running engine heeds a run that is asked for, and a pause before it
                "$VITALS audit run-now dir:$D\n$VITALS audit resume dir:$D\n"
                "wait_for lines 3\nkill $engine\nwait $engine\necho exit $?\n");
   INFO(ran.err);
-  CHECK(ran.out == "due now: 1 record\npaused\ndue now: 1 record\nresumed\nexit 0\n");
+  CHECK(ran.out ==
+        "due now: 1 record\npaused\n"
+        "due now: 1 record; all engines are paused, and run nothing until they are "
+        "resumed\nresumed\nexit 0\n");
 }
 
 TEST_CASE("The words of audits are completed, and they have a manual page") {

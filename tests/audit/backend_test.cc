@@ -510,6 +510,30 @@ TEST_CASE("A run that is asked for while one goes on comes afterwards") {
   });
 }
 
+TEST_CASE("What is disabled or enabled already is not counted, but another reason is told") {
+  struct Row {
+    bool disabled;
+    const char* reason;
+    std::int64_t changed;
+    const char* kept;  // the reason of the first record
+  };
+  on_each_database([](const TestDatabase& database) {
+    const auto backend = open_backend(database.url);
+    fill(*backend, big_catalogue(1, 2, Seconds{60}), t(0));
+    const std::string host = records_of(*backend).at(0).host;
+    REQUIRE(good(backend->set_disabled({host, "audit-1"}, true, "moving", t(1))) == 1);
+    for (const Row& row :
+         {Row{false, "", 1, ""}, Row{false, "", 0, ""}, Row{true, "", 2, ""}, Row{true, "", 0, ""},
+          Row{true, "moving", 2, "moving"}, Row{true, "moving", 0, "moving"},
+          Row{true, "", 0, "moving"}, Row{true, "moved", 2, "moved"}, Row{false, "x", 2, ""}}) {
+      INFO(row.disabled << " " << row.reason);
+      CHECK(good(backend->set_disabled({host, ""}, row.disabled, row.reason, t(2))) == row.changed);
+      CHECK(records_of(*backend).at(0).disabled == row.disabled);
+      CHECK(records_of(*backend).at(0).disabled_reason == row.kept);
+    }
+  });
+}
+
 TEST_CASE("A selection is a pair, a host, an audit, or everything") {
   struct Row {
     Selection which;

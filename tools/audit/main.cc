@@ -44,6 +44,18 @@ void add_duration(CLI::App* app, const std::string& name, Seconds& to, const std
       ->type_name("DURATION");
 }
 
+// A reason is kept in a table, and shown in one line.
+CLI::Validator has_text() {
+  static constexpr std::size_t longest = 1000;
+  return {[](std::string& text) -> std::string {
+            if (text.find_first_not_of(" \t\r\n\v\f") == std::string::npos) {
+              return "must not be empty";
+            }
+            return text.size() > longest ? cat("expected at most ", longest, " bytes") : "";
+          },
+          ""};
+}
+
 void add_run(CLI::App& app, RunCommand& command, Chosen& chosen) {
   CLI::App* run_app =
       app.add_subcommand("run", "Run what is due, and write a recording to standard output");
@@ -83,12 +95,19 @@ void add_asking(CLI::App& app, AskCommand& command, Chosen& chosen) {
   };
   for (const Row& row :
        {Row{"pause", What::pause, "Let all engines run nothing more, or nothing of some records",
-            "What runs comes to its end; what is missed is run once when it is resumed.\n"
+            "What runs comes to its end; what is missed is run once when it is resumed. Another\n"
+            "--reason for what is paused already takes the place of the one before.\n"
             "Examples:\n  vitals audit pause --reason 'the rack moves' dir:audits\n"
             "  vitals audit pause --host n1.example.net --audit load dir:audits"},
-        Row{"resume", What::resume, "Undo a pause that was asked for in the same words",
-            "Examples:\n  vitals audit resume dir:audits"},
+        Row{"resume", What::resume, "End the pause of all engines, or that of some records",
+            "Without --host and --audit all engines go on, but records that were paused by name\n"
+            "stay paused: with --host, --audit or both those are resumed, and nothing else. What "
+            "is\n"
+            "disabled in the catalogue is enabled there.\n"
+            "Examples:\n  vitals audit resume dir:audits\n"
+            "  vitals audit resume --host n1.example.net dir:audits"},
         Row{"run-now", What::run_now, "Make records due now, beside their schedule",
+            "What is paused, or disabled in the catalogue, is run when it is so no longer.\n"
             "Examples:\n  vitals audit run-now --audit load dir:audits"}}) {
     CLI::App* sub = app.add_subcommand(row.name, row.help);
     add_catalogue(sub, command.catalogue);
@@ -98,7 +117,9 @@ void add_asking(CLI::App& app, AskCommand& command, Chosen& chosen) {
       sub->add_option(name, *word, help)->check(is_not_empty())->type_name("NAME");
     }
     if (row.what == What::pause) {
-      sub->add_option("--reason", command.reason, "Why, for people")->type_name("TEXT");
+      sub->add_option("--reason", command.reason, "Why, for people: one line of text")
+          ->check(has_text())
+          ->type_name("TEXT");
     }
     sub->footer(std::string(row.footer) + "\nEngines heed it within seconds.");
     sub->callback([&, what = row.what] {
@@ -116,6 +137,10 @@ void add_others(CLI::App& app, StatusCommand& status, CopyCommand& copy, Chosen&
     add_catalogue(sub, status.catalogue);
     sub->add_option("--policy", status.policy_file, "Other constants")->type_name("FILE");
   }
+  status_app->footer(
+      "AGE is how long ago a result was measured. Above the table: a pause of all engines, the "
+      "engines\n"
+      "that live, and classes that hosts need and the policy does not declare.");
   status_app->callback([&] { chosen = [&] { return run(status); }; });
   policy_app->callback([&] { chosen = [&] { return print_policy(status); }; });
   CLI::App* check_app = app.add_subcommand("check", "Read a catalogue and tell what is wrong");

@@ -1,14 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 // Who is how: what the backend knows, judged by the rules.
-#include <unistd.h>
-
 #include <algorithm>
-#include <cstdio>
 #include <map>
-#include <set>
+#include <optional>
 #include <span>
 #include <string>
-#include <tuple>
+#include <utility>
 #include <vector>
 
 #include "audit/host_events.h"
@@ -16,84 +13,97 @@
 #include "inputs.h"
 #include "opened.h"
 #include "output.h"
+#include "past.h"
 #include "system_clock.h"
 #include "text/bridge.h"
 #include "text/quote.h"
 #include "text/text_table.h"
 #include "text/words.h"
+#include "vitals/audit/engine.h"
 #include "vitals/audit/recorder.h"
+#include "vitals/audit/timetable.h"
 #include "vitals/fleet.h"
 #include "vitals/text_time.h"
 
 namespace vitals::audit {
 namespace {
 
-// What is known of the past, as events of which some own their names.
-struct Past {
-  std::vector<Record> records;
-  std::vector<std::pair<Timestamp, std::string>> repairs_begun;
-  std::vector<std::pair<Timestamp, std::string>> repairs_ended;
-  std::map<std::string, Timestamp, std::less<>> seen;  // engines
-};
+// Of engines and of classes: who reads them wants to see the table.
+constexpr std::size_t most_listed = 5;
 
-absl::StatusOr<Past> past_of(Backend& backend) {
-  Past past;
-  absl::Status status =
-      backend.visit_records([&](const Record& record) { past.records.push_back(record); });
-  if (!status.ok()) return status;
-  status = backend.visit_repairs(distant_past, [&](const RepairRecord& repair) {
-    past.repairs_begun.emplace_back(repair.began_at, repair.host);
-    if (repair.ended_at) past.repairs_ended.emplace_back(*repair.ended_at, repair.host);
+// How long a length is for people: in its two largest units.
+std::string roughly(Seconds length) {
+  constexpr Seconds hour{3600};
+  constexpr Seconds day{86'400};
+  const Seconds unit = length >= 2 * day ? hour : length >= hour ? Seconds{60} : Seconds{1};
+  return format_duration(length / unit * unit);
+}
+
+std::string ago(Timestamp moment, Timestamp now) {
+  return cat(roughly(std::max(now - moment, Seconds{0})), " ago");
+}
+
+// A, b, c, and so many more.
+std::string listed(const std::vector<std::string>& all) {
+  std::string text;
+  for (std::size_t i = 0; i < all.size() && i < most_listed; ++i) {
+    text += cat(i == 0 ? "" : ", ", all[i]);
+  }
+  return all.size() > most_listed ? cat(text, ", and ", all.size() - most_listed, " more") : text;
+}
+
+// Whether anything is run at all. An engine that did not tell three times in a row is taken for
+// dead.
+std::string engines_of(const Past& past, Timestamp now) {
+  const Seconds silence = 3 * EngineOptions().alive_every;
+  std::vector<std::pair<Timestamp, std::string_view>> engines;
+  for (const auto& [name, seen] : past.seen) engines.emplace_back(seen, name);
+  std::sort(engines.rbegin(), engines.rend());
+  if (engines.empty()) return "nothing is run: no engine was ever seen";
+  std::vector<std::string> living;
+  for (const auto& [seen, name] : engines) {
+    if (now - seen > silence) break;
+    living.push_back(cat(printable(name), " (", ago(seen, now), ")"));
+  }
+  const std::string within = format_duration(silence);
+  if (!living.empty()) return cat("engines seen in the last ", within, ": ", listed(living));
+  const auto& [seen, name] = engines.front();
+  return cat("nothing is run: no engine was seen in the last ", within, "; the last one, ",
+             printable(name), ", ", ago(seen, now));
+}
+
+// What hosts need and the policy knows nothing of; empty if there is nothing.
+std::string undeclared_classes(const Catalogue& catalogue, const PolicySet& policy,
+                               const std::string& policy_file) {
+  std::map<std::string, std::size_t, std::less<>> hosts_of;
+  visit_hosts(catalogue, earliest_accepted, [&](const Host&, const Event& event) {
+    event.needs.for_each([&](std::string_view name, const NameList& members) {
+      if (!members.empty() && !policy.classes.contains(std::string(name))) {
+        ++hosts_of[std::string(name)];
+      }
+    });
   });
-  if (!status.ok()) return status;
-  const auto engines = backend.engines();
-  if (!engines.ok()) return engines.status();
-  for (const EngineSeen& engine : *engines) past.seen[engine.name] = engine.seen_at;
-  return past;
+  if (hosts_of.empty()) return {};
+  std::vector<std::string> classes;
+  for (const auto& [name, hosts] : hosts_of) {
+    classes.push_back(cat(printable(name), " (", hosts, hosts == 1 ? " host)" : " hosts)"));
+  }
+  const bool is_default = policy_file.empty();
+  return cat("not judged: what hosts need of ", listed(classes), ", which ",
+             is_default ? "the default policy" : printable(policy_file), " does not declare",
+             is_default ? "; --policy FILE is missing" : "");
 }
 
-// The last repetition of a result: its engine repeats it while it lives and until the next run.
-Timestamp last_receipt(const Record& record, const Past& past) {
-  const auto engine = past.seen.find(record.finished_by);
-  if (engine == past.seen.end()) return record.result->finished_at;
-  const Timestamp until = record.next_run.value_or(engine->second);
-  return later(record.result->finished_at, earlier(engine->second, until));
+// Why nobody runs it; none if it is run.
+std::optional<std::string> why_off(const Record& record, const Audit* audit) {
+  const bool by_catalogue = audit != nullptr && !audit->enabled;
+  if (!by_catalogue && !record.disabled) return std::nullopt;
+  const std::string& why = by_catalogue ? audit->disabled_reason : record.disabled_reason;
+  return cat(by_catalogue ? "disabled" : "paused", why.empty() ? "" : ": ", why);
 }
 
-std::vector<Event> events_of(const Past& past) {
-  std::vector<Event> events;
-  for (const auto& [time, host] : past.repairs_begun) {
-    events.push_back({.type = EventType::manipulation_begin, .time = time, .host = host});
-  }
-  for (const auto& [time, host] : past.repairs_ended) {
-    events.push_back({.type = EventType::manipulation_end, .time = time, .host = host});
-  }
-  for (const Record& record : past.records) {
-    if (!record.result) continue;
-    const Timestamp time = last_receipt(record, past);
-    Event event{
-        .type = EventType::check, .time = time, .host = record.host, .service = record.audit};
-    event.report = {.status = record.result->status,
-                    .status_mtime = record.status_since.value_or(record.result->started_at),
-                    .receive_time = time};
-    if (record.result->status != Status::nodata) {
-      event.report.metadata_timestamp = record.result->started_at;
-    }
-    events.push_back(event);
-  }
-  std::stable_sort(events.begin(), events.end(),
-                   [](const Event& a, const Event& b) { return a.time < b.time; });
-  return events;
-}
-
-std::string reasons_of(const Record& record, const Audit* audit, Fleet& fleet, Timestamp now) {
+std::string reasons_of(const Record& record, Fleet& fleet, Timestamp now) {
   if (record.audit.empty()) return "not audited";
-  if (audit != nullptr && !audit->enabled) {
-    return audit->disabled_reason.empty() ? "disabled" : cat("disabled: ", audit->disabled_reason);
-  }
-  if (record.disabled) {
-    return record.disabled_reason.empty() ? "disabled" : cat("disabled: ", record.disabled_reason);
-  }
   std::string why = record.result ? "" : "not run yet";
   fleet.verdict(record.host, record.audit, now, [&](const VerdictLine& line) {
     why = line.verdict.counts() ? "counts" : "";
@@ -106,26 +116,58 @@ std::string reasons_of(const Record& record, const Audit* audit, Fleet& fleet, T
   return why;
 }
 
-// Records that no engine has made yet, and a line for each host without any.
-void add_what_was_not_run(const Catalogue& catalogue, std::span<const Task> tasks, Past& past) {
-  std::set<std::pair<std::string, std::string>> known;
-  std::set<std::string> audited;
-  for (const Record& record : past.records) known.emplace(record.host, record.audit);
-  for (const Task& task : tasks) {
-    const std::string& host = catalogue.hosts[task.host].name;
-    const std::string& audit = catalogue.audits[task.audit].name;
-    audited.insert(host);
-    if (!known.contains({host, audit})) past.records.push_back({.host = host, .audit = audit});
-  }
-  for (const Host& host : catalogue.hosts) {
-    if (!audited.contains(host.name)) past.records.push_back({.host = host.name});
-  }
-  std::sort(past.records.begin(), past.records.end(), [](const Record& a, const Record& b) {
-    return std::tie(a.host, a.audit) < std::tie(b.host, b.audit);
-  });
+std::string next_run_of(const Record& record, const Audit* audit, bool is_off, Timestamp now) {
+  if (is_off || audit == nullptr || !record.next_run) return "-";
+  // As engines do with what cannot be, a moment by a clock that stepped back.
+  const bool cannot_be = lies_too_far(record.next_run, audit->run_every, now);
+  const Timestamp next =
+      cannot_be ? next_on_grid(now, audit->run_every, stable_hash(record.host, record.audit))
+                : *record.next_run;
+  const std::string moment = format_timestamp(next);
+  const bool is_run = record.claimed_until && *record.claimed_until > now;
+  if (is_run || next >= now) return moment;
+  return cat(moment, ", overdue by ", roughly(now - next));
 }
 
-std::string moment(std::optional<Timestamp> at) { return at ? format_timestamp(*at) : "-"; }
+using AuditsByNames = std::map<std::pair<std::string_view, std::string_view>, const Audit*>;
+
+std::string table_of(const std::vector<Record>& records, const AuditsByNames& audits, Fleet& fleet,
+                     Timestamp now) {
+  TextTable table("lllllllll");
+  table.row({"HOST", "STATE", "AUDIT", "RECORD", "STATUS", "AGE", "COUNTS, OR WHY NOT", "NEXT RUN",
+             "OUTPUT"});
+  std::string_view host;
+  for (const Record& record : records) {
+    std::string state;
+    if (record.host != host) {
+      fleet.health(record.host, now,
+                   [&](const HostLine& line) { state = std::string(name(line.state)); });
+    }
+    const auto found = audits.find({record.host, record.audit});
+    const Audit* const audit = found == audits.end() ? nullptr : found->second;
+    const auto off = why_off(record, audit);
+    const auto& result = record.result;
+    table.row({record.host == host ? "" : record.host, state, record.audit,
+               record.audit.empty() ? "" : std::string(name(record.status)),
+               result ? std::string(name(result->status)) : "-",
+               result ? roughly(now - result->started_at) : "-",
+               off ? *off : reasons_of(record, fleet, now),
+               next_run_of(record, audit, off.has_value(), now), result ? result->output : ""});
+    host = record.host;
+  }
+  return table.text();
+}
+
+Fleet judged(const Catalogue& catalogue, const PolicySet& policy, const Past& past, Timestamp now) {
+  Fleet fleet(audit_policy(catalogue, policy));
+  visit_hosts(catalogue, earliest_accepted,
+              [&](const Host&, const Event& event) { fleet.apply(event).IgnoreError(); });
+  for (const Event& event : events_of(past)) {
+    // What lies ahead of our clock is not judged; a repair of a host that is gone is none.
+    if (event.time <= now) fleet.apply(event).IgnoreError();
+  }
+  return fleet;
+}
 
 }  // namespace
 
@@ -137,48 +179,27 @@ int run(const StatusCommand& command) {
   const Catalogue& catalogue = *opened->catalogue;
   auto past = past_of(*opened->backend);
   if (!past.ok()) return refuse_input(past.status());
+  const auto wishes = opened->backend->wishes();
+  if (!wishes.ok()) return refuse_input(wishes.status());
   const auto tasks = expand(catalogue);
   if (!tasks.ok()) return refuse_input(tasks.status());
-  std::map<std::pair<std::string_view, std::string_view>, const Audit*> audits;
+  AuditsByNames audits;
   for (const Task& task : *tasks) {
     const Audit& audit = catalogue.audits[task.audit];
     audits[{catalogue.hosts[task.host].name, audit.name}] = &audit;
   }
-  Fleet fleet(audit_policy(catalogue, *policy));
   const Timestamp now = SystemClock().now();
-  visit_hosts(catalogue, earliest_accepted,
-              [&](const Host&, const Event& event) { fleet.apply(event).IgnoreError(); });
-  for (const Event& event : events_of(*past)) {
-    // What lies ahead of our clock is not judged; a repair of a host that is gone is none.
-    if (event.time <= now) fleet.apply(event).IgnoreError();
-  }
+  Fleet fleet = judged(catalogue, *policy, *past, now);
+  add_what_was_not_run(catalogue, *tasks, *past);
   Output output;
-  const auto wishes = opened->backend->wishes();
-  if (!wishes.ok()) return refuse_input(wishes.status());
   if (wishes->paused) {
     const std::string why = wishes->reason.empty() ? "" : cat(": ", printable(wishes->reason));
-    output.line() += cat("paused", why, "\n\n");
+    output.line() += cat("paused", why, "\n");
   }
-  add_what_was_not_run(catalogue, *tasks, *past);
-  TextTable table("llllllll");
-  table.row(
-      {"HOST", "STATE", "AUDIT", "RECORD", "STATUS", "COUNTS, OR WHY NOT", "NEXT RUN", "OUTPUT"});
-  std::string_view host;
-  for (const Record& record : past->records) {
-    std::string state;
-    if (record.host != host) {
-      fleet.health(record.host, now,
-                   [&](const HostLine& line) { state = std::string(name(line.state)); });
-    }
-    const auto audit = audits.find({record.host, record.audit});
-    table.row({record.host == host ? "" : record.host, state, record.audit,
-               record.audit.empty() ? "" : std::string(name(record.status)),
-               record.result ? std::string(name(record.result->status)) : "-",
-               reasons_of(record, audit == audits.end() ? nullptr : audit->second, fleet, now),
-               moment(record.next_run), record.result ? record.result->output : ""});
-    host = record.host;
-  }
-  output.line() += table.text();
+  output.line() += cat(engines_of(*past, now), "\n");
+  const std::string undeclared = undeclared_classes(catalogue, *policy, command.policy_file);
+  if (!undeclared.empty()) output.line() += cat(undeclared, "\n");
+  output.line() += cat("\n", table_of(past->records, audits, fleet, now));
   return exit_ok;
 }
 
@@ -188,6 +209,8 @@ int print_policy(const StatusCommand& command) {
   const auto opened = open_catalogue(command.catalogue);
   if (!opened.ok()) return refuse_input(opened.status());
   const Catalogue& catalogue = *opened->catalogue;
+  const std::string undeclared = undeclared_classes(catalogue, *policy, command.policy_file);
+  if (!undeclared.empty()) print_error(cat("vitals: ", undeclared));
   Output output;
   output.line() += to_yaml(audit_policy(catalogue, *policy));
   return exit_ok;

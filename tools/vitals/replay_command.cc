@@ -3,6 +3,7 @@
 
 #include <unistd.h>
 
+#include <algorithm>
 #include <cstdio>
 #include <memory>
 #include <optional>
@@ -21,6 +22,27 @@
 
 namespace vitals {
 namespace {
+
+// Whether anything was received of a check that the policy names, of hosts and places that live.
+bool has_observations(Fleet& fleet) {
+  JudgedFleet judged;
+  fleet.judge(latest_accepted, judged);
+  const auto is_observed = [](Outcome outcome) {
+    return outcome.has_verdict() && !outcome.reasons().has(Reason::unobserved) &&
+           !outcome.reasons().has(Reason::missing);
+  };
+  return std::any_of(judged.hosts.begin(), judged.hosts.end(), is_observed) ||
+         std::any_of(judged.places.begin(), judged.places.end(), is_observed);
+}
+
+// A recording and a policy that have nothing to do with each other.
+void print_what_is_missing(Fleet& fleet, const std::string& policy_file) {
+  if (fleet.counters().unknown_service == 0 || has_observations(fleet)) return;
+  print_error(
+      cat("vitals: nothing is judged: ", policy_file.empty() ? "the default policy" : policy_file,
+          " has no check of this recording; --policy FILE names another policy, and "
+          "`vitals audit policy CATALOGUE` prints one for the audits of a catalogue"));
+}
 
 void print_summary(const RecordingReader& reader, const Fleet& fleet) {
   const FleetCounters& counters = fleet.counters();
@@ -52,14 +74,15 @@ void print_summary(const RecordingReader& reader, const Fleet& fleet) {
 // Where the lines go: printed as JSON, as a table, or held against the expected ones.
 class Lines {
  public:
-  static absl::StatusOr<std::unique_ptr<Lines>> open(const ReplayCommand& command) {
+  static absl::StatusOr<std::unique_ptr<Lines>> open(const ReplayCommand& command,
+                                                     const CheckSet& checks) {
     auto lines = std::make_unique<Lines>();
     if (!command.expect_file.empty()) {
       absl::StatusOr<Expectation> expected = Expectation::open(command.expect_file);
       if (!expected.ok()) return expected.status();
       lines->expected_.emplace(*std::move(expected));
     } else if (command.format == "table") {
-      lines->table_.emplace(command.options.hosts, wants_color(STDOUT_FILENO));
+      lines->table_.emplace(command.options.hosts, checks, wants_color(STDOUT_FILENO));
     }
     return lines;
   }
@@ -115,7 +138,7 @@ class Lines {
 int run(const ReplayCommand& command) {
   absl::StatusOr<PolicySet> policy = policy_of(command.policy_file);
   if (!policy.ok()) return refuse_input(policy.status());
-  absl::StatusOr<std::unique_ptr<Lines>> lines = Lines::open(command);
+  absl::StatusOr<std::unique_ptr<Lines>> lines = Lines::open(command, policy->checks);
   if (!lines.ok()) return refuse_input(lines.status());
   // Before the input is waited for, what is known is shown.
   RecordingOptions reading{.reorder = command.reorder,
@@ -136,6 +159,7 @@ int run(const ReplayCommand& command) {
   const int code = (*lines)->finish(status.ok());
   if (!status.ok()) print_error(to_std(status.message()));
   print_summary(*reader, fleet);
+  print_what_is_missing(fleet, command.policy_file);
   return status.ok() ? code : exit_bad_input;
 }
 

@@ -16,6 +16,9 @@ constexpr std::size_t status_width = 6;
 constexpr std::size_t counts_width = 6;
 constexpr std::size_t state_width = 11;
 
+// One endless name of a check leaves room for the others' remarks as long as it does not appear.
+constexpr std::size_t widest_at_first = 60;
+
 std::string_view color_of(std::optional<Status> status) {
   if (!status) return faint;
   switch (*status) {
@@ -90,7 +93,12 @@ std::string remark(const HostLine& line) {
 
 }  // namespace
 
-Table::Table(bool of_hosts, bool colored) : of_hosts_(of_hosts), cells_(colored) {}
+Table::Table(bool of_hosts, const CheckSet& checks, bool colored)
+    : of_hosts_(of_hosts), cells_(colored) {
+  for (const auto& [name, check] : checks) {
+    check_width_ = std::max(check_width_, std::min(columns_of(printable(name)), widest_at_first));
+  }
+}
 
 void Table::append_name(std::string& out, std::string_view text, std::size_t& width) const {
   width = std::max(width, columns_of(printable(text)));

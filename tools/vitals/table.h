@@ -7,14 +7,16 @@
 #include <string_view>
 
 #include "cells.h"
+#include "vitals/policy_yaml.h"
 #include "vitals/verdict_line.h"
 
 namespace vitals {
 
 // Rows are printed as they come, so columns have a width of their own and grow with what they hold.
+// Which names the column of checks will hold is known.
 class Table {
  public:
-  Table(bool of_hosts, bool colored);
+  Table(bool of_hosts, const CheckSet& checks, bool colored);
 
   // Appends a row, and the heading before the first one; without the last line feed.
   void append(std::string& out, const VerdictLine& line);

@@ -126,7 +126,8 @@ class Backend {
   virtual absl::Status run_all_now(Timestamp now) = 0;
   /// Makes records due at once; those that are being run, once more afterwards. How many they are.
   virtual absl::StatusOr<std::int64_t> run_now(const Selection& which, Timestamp now) = 0;
-  /// Disables records, or undoes that. How many they are.
+  /// Disables records, or undoes that. How many were changed: of those that are disabled already
+  /// another reason is a change, none is not.
   virtual absl::StatusOr<std::int64_t> set_disabled(const Selection& which, bool disabled,
                                                     std::string_view reason, Timestamp now) = 0;
   /// Pauses all engines, or lets them go on.

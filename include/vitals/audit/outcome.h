@@ -37,6 +37,7 @@ struct Ended {
   bool cut_off = false;  ///< it wrote more than was kept
   Timestamp started_at{};
   Timestamp finished_at{};
+  Seconds timeout{0};  ///< how long it was allowed to run
 };
 
 /// The status for an exit code.
