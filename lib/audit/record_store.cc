@@ -65,14 +65,14 @@ Record record_of(const Row& row) {
                 .host = std::string(row.text(1)),
                 .address = std::string(row.text(2)),
                 .audit = std::string(row.text(3)),
-                .next_run = moment_of(row, 4),
+                .next_run = plan_of(row, 4),
                 .created_at = moment_of(row, 5).value_or(Timestamp()),
                 .updated_at = moment_of(row, 6).value_or(Timestamp()),
                 .disabled = row.integer(7) != 0,
                 .disabled_reason = std::string(row.text(8)),
                 .status = record_status(row.text(9)),
                 .claimed_by = std::string(row.text(10)),
-                .claimed_until = moment_of(row, 11),
+                .claimed_until = plan_of(row, 11),
                 .status_since = moment_of(row, 13),
                 .finished_by = std::string(row.text(18))};
   if (!row.is_null(12)) {
@@ -95,7 +95,7 @@ class Sync {
         "SELECT id, host, audit_name, ip_address, run_every, next_run FROM audit_records", {},
         [this](const Row& row) {
           known_[key_of(row.text(1), row.text(2))] = {row.integer(0), std::string(row.text(3)),
-                                                      row.integer(4), moment_of(row, 5)};
+                                                      row.integer(4), plan_of(row, 5)};
         });
   }
 
@@ -217,8 +217,8 @@ absl::Status RecordStore::visit_times(VisitTime visit) {
         visit({.id = row.integer(0),
                .host = row.text(1),
                .audit = row.text(2),
-               .next_run = moment_of(row, 3),
-               .claimed_until = moment_of(row, 4),
+               .next_run = plan_of(row, 3),
+               .claimed_until = plan_of(row, 4),
                .disabled = row.integer(5) != 0});
       });
 }
@@ -268,7 +268,7 @@ absl::StatusOr<std::vector<ClaimAnswer>> RecordStore::claim(std::string_view eng
   status = (*alive)->query_each("SELECT next_run, claimed_until FROM audit_records WHERE id = $1",
                                 1, ids, [&](std::size_t nth, const Row& row) {
                                   for (const int column : {0, 1}) {
-                                    const auto moment = moment_of(row, column);
+                                    const auto moment = plan_of(row, column);
                                     if (moment)
                                       answers[nth].retry_at = later(answers[nth].retry_at, *moment);
                                   }

@@ -82,6 +82,11 @@ class RecordStore : public Backend {
   const Timestamp moment{Seconds{row.integer(column)}};
   return is_accepted(moment) ? std::optional(moment) : std::nullopt;
 }
+// Moments ahead, which are compared and never recorded: of any, engines tell whether it can be.
+[[nodiscard]] inline std::optional<Timestamp> plan_of(const sql::Row& row, int column) {
+  if (row.is_null(column)) return std::nullopt;
+  return Timestamp{Seconds{row.integer(column)}};
+}
 
 }  // namespace vitals::audit
 

@@ -469,8 +469,7 @@ TEST_CASE("Moments that no recording may hold are none") {
     for (const char* moment : {"-1", "4294967296", "9223372036854775807"}) {
       INFO(moment);
       good(hand->script(std::string("UPDATE audit_records SET result = 'OK', status_since = ") +
-                        moment + ", next_run = " + moment));
-      CHECK_FALSE(records_of(*backend)[0].next_run.has_value());
+                        moment));
       CHECK_FALSE(records_of(*backend)[0].status_since.has_value());
       good(hand->script("UPDATE audit_records SET next_run = 0"));
       const std::int64_t id = records_of(*backend)[0].id;

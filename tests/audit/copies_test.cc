@@ -45,11 +45,14 @@ TEST_CASE("No catalogue takes the place of all hosts but where that is asked for
                            "$VITALS audit import dir:$D/all sqlite:$D/x.db\n"
                            "$VITALS audit import dir:$D/none sqlite:$D/x.db; echo $?\n"
                            "$VITALS audit check sqlite:$D/x.db\n"
+                           "$VITALS audit run-now sqlite:$D/x.db\n"
                            "$VITALS audit import --empty dir:$D/none sqlite:$D/x.db; echo $?\n"
+                           "$VITALS audit status sqlite:$D/x.db | grep -c 'n1\\|n2'\n"
                            "$VITALS audit check sqlite:$D/x.db\n");
   INFO(ran.err);
   CHECK(ran.out ==
-        "2\n2 hosts, 1 group, 2 audits, 4 records\n0\n0 hosts, 0 groups, 0 audits, 0 records\n");
+        "2\n2 hosts, 1 group, 2 audits, 4 records\ndue now: 4 records\n0\n0\n0 hosts, 0 groups, 0 "
+        "audits, 0 records\n");
   CHECK(ran.err ==
         "the catalogue to import has no hosts, and the one there has 2 hosts, which "
         "--empty would remove\n");

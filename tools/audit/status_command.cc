@@ -188,6 +188,10 @@ int run(const StatusCommand& command) {
     const Audit& audit = catalogue.audits[task.audit];
     audits[{catalogue.hosts[task.host].name, audit.name}] = &audit;
   }
+  // What left the catalogue waits for the next refresh of an engine.
+  std::erase_if(past->records, [&](const Record& record) {
+    return !audits.contains({record.host, record.audit});
+  });
   const Timestamp now = SystemClock().now();
   Fleet fleet = judged(catalogue, *policy, *past, now);
   add_what_was_not_run(catalogue, *tasks, *past);
