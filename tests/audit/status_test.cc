@@ -129,9 +129,9 @@ TEST_CASE("Classes that are needed and that the policy does not declare are name
 }
 
 TEST_CASE("Wide characters and long names leave the columns of a table where they are") {
-  Place place("hosts: {" + std::string(255, 'h') + ": {}, \u4e2d\u6587: {}}\n" +
-              std::string(255, 'h') + ": {audits: {a: {run_every: 1d, command: [x]}}}\n" +
-              "\u4e2d\u6587: {audits: {\u4e2d: {run_every: 1d, command: [x]}}}\n");
+  const Place place("hosts: {" + std::string(255, 'h') + ": {}, \u4e2d\u6587: {}}\n" +
+                    std::string(255, 'h') + ": {audits: {a: {run_every: 1d, command: [x]}}}\n" +
+                    "\u4e2d\u6587: {audits: {\u4e2d: {run_every: 1d, command: [x]}}}\n");
   const std::string said = place.status();
   const std::string table = said.substr(said.find("HOST"));
   CHECK(has(table, "HOST" + std::string(251 + 2, ' ') + "STATE        AUDIT  RECORD"));
