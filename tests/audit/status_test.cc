@@ -82,12 +82,12 @@ TEST_CASE("A table says how old a result is, and what is overdue by how long") {
   place.finish(0, {.output = "one", .started_at = started, .finished_at = place.before(5)},
                place.before(2 * 86'400 + 3600 + 30));
   place.finish(1, {.started_at = place.before(9 * 86'400 + 30), .finished_at = place.now},
-               distant_future);
+               latest_accepted);
   const std::string said = place.status();
   CHECK(has(said, "NODATA  1h30m  "));
   CHECK(has(said, ", overdue by 2d1h  one\n"));
   CHECK(has(said, "NODATA  9d     "));
-  CHECK(said.find("inf") == std::string::npos);  // engines take the grid instead
+  CHECK(said.find("2106") == std::string::npos);  // engines take the grid instead
   CHECK(has(said, format_timestamp(next_on_grid(place.now, Seconds{86'400}, stable_hash("h1", "b")))
                       .substr(0, 16)));
   // What is paused is not overdue.
