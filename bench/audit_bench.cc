@@ -1,10 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 // How long does a scheduler take to yield an audit, and to refresh itself, with a million records?
-// In a file of SQLite, or in the empty database that VITALS_BENCH_DATABASE names.
+// In a file of SQLite, or in the empty database that VITALS_BENCH_DATABASE names. And to refresh
+// itself from files, with a tenth as many.
+#include <unistd.h>
+
 #include <benchmark/benchmark.h>
 
 #include <cstdlib>
 #include <filesystem>
+#include <fstream>
 #include <memory>
 #include <string>
 #include <vector>
@@ -16,19 +20,20 @@ namespace vitals::audit {
 namespace {
 
 constexpr Timestamp start{Seconds{1'700'000'000}};
+constexpr std::size_t audits_a_host = 10;
 
 std::size_t record_count() {
   return std::getenv("VITALS_BENCH_SMALL") != nullptr ? 1'000 : 1'000'000;
 }
 
-Catalogue make_catalogue() {
+Catalogue make_catalogue(std::size_t records) {
   Catalogue catalogue;
   Group group{.name = "all"};
-  for (std::size_t i = 0; i < record_count() / 10; ++i) {
+  for (std::size_t i = 0; i < records / audits_a_host; ++i) {
     catalogue.hosts.push_back({.name = "host-" + std::to_string(1'000'000 + i) + ".example.net"});
     group.hosts.push_back(catalogue.hosts.back().name);
   }
-  for (std::size_t i = 0; i < 10; ++i) {
+  for (std::size_t i = 0; i < audits_a_host; ++i) {
     catalogue.audits.push_back({.owner = "all",
                                 .name = "audit-" + std::to_string(i),
                                 .run_every = Seconds{3600},
@@ -39,44 +44,55 @@ Catalogue make_catalogue() {
   return catalogue;
 }
 
-// A database with the catalogue and its records, made once.
-class World {
+// A folder of this process, gone at the end.
+class Folder {
  public:
-  World() : path_(std::filesystem::temp_directory_path() / "vitals-audit-bench.db") {
-    remove();
-    const char* const wanted = std::getenv("VITALS_BENCH_DATABASE");
-    backend_ = *Backend::open(wanted != nullptr ? wanted : "sqlite:" + path_.string());
-    if (!backend_->store(make_catalogue()).ok()) std::abort();
-    scheduler_ = std::make_unique<Scheduler>(*backend_, clock_,
-                                             SchedulerOptions{.refresh_every = Seconds{864'000}});
-    if (!scheduler_->refresh().ok() || scheduler_->size() != record_count()) std::abort();
+  Folder()
+      : path_(std::filesystem::temp_directory_path() /
+              ("vitals-audit-bench-" + std::to_string(getpid()))) {
+    std::filesystem::create_directories(path_ / "catalogue");
   }
-  World(const World&) = delete;
-  World& operator=(const World&) = delete;
-  ~World() { remove(); }
+  Folder(const Folder&) = delete;
+  Folder& operator=(const Folder&) = delete;
+  ~Folder() { std::filesystem::remove_all(path_); }
 
-  static World& get() {
-    static World world;
-    return world;
-  }
-
-  Scheduler& scheduler() { return *scheduler_; }
+  [[nodiscard]] std::string path(const char* name) const { return (path_ / name).string(); }
 
  private:
-  void remove() const {
-    for (const char* suffix : {"", "-wal", "-shm"}) {
-      std::filesystem::remove(path_.string() + suffix);
-    }
-  }
-
   std::filesystem::path path_;
-  ManualClock clock_{start};
-  std::unique_ptr<Backend> backend_;
-  std::unique_ptr<Scheduler> scheduler_;
 };
 
+// A backend with a catalogue of so many records, all of them made.
+struct World {
+  World(const std::string& url, std::size_t records)
+      : catalogue(make_catalogue(records)), backend(*Backend::open(url)) {
+    if (!backend->store(catalogue).ok()) std::abort();
+    scheduler = std::make_unique<Scheduler>(*backend, clock,
+                                            SchedulerOptions{.refresh_every = Seconds{864'000}});
+    if (!scheduler->refresh().ok() || scheduler->size() != records) std::abort();
+  }
+
+  Catalogue catalogue;
+  ManualClock clock{start};
+  std::unique_ptr<Backend> backend;
+  std::unique_ptr<Scheduler> scheduler;
+};
+
+const Folder& folder() {
+  static const Folder made;
+  return made;
+}
+
+// In a database, made once.
+World& in_database() {
+  const char* const wanted = std::getenv("VITALS_BENCH_DATABASE");
+  static World world(wanted != nullptr ? wanted : "sqlite:" + folder().path("bench.db"),
+                     record_count());
+  return world;
+}
+
 void wait_next(benchmark::State& state) {
-  Scheduler& scheduler = World::get().scheduler();
+  Scheduler& scheduler = *in_database().scheduler;
   std::int64_t yielded = 0;
   for (auto _ : state) {
     for (const TaskId task : scheduler.wait_next()) {
@@ -90,12 +106,40 @@ void wait_next(benchmark::State& state) {
 BENCHMARK(wait_next);
 
 void refresh(benchmark::State& state) {
-  Scheduler& scheduler = World::get().scheduler();
+  Scheduler& scheduler = *in_database().scheduler;
   for (auto _ : state) {
     if (!scheduler.refresh().ok()) state.SkipWithError("no refresh");
   }
 }
 BENCHMARK(refresh)->Unit(benchmark::kMillisecond);
+
+// One of ten audits gets another period: a tenth of the records do.
+void refresh_another_period(benchmark::State& state) {
+  World& world = in_database();
+  Audit& audit = world.catalogue.audits.front();
+  for (auto _ : state) {
+    state.PauseTiming();
+    audit.run_every = Seconds{audit.run_every == Seconds{3600} ? 1800 : 3600};
+    if (!world.backend->store(world.catalogue).ok()) state.SkipWithError("not stored");
+    state.ResumeTiming();
+    if (!world.scheduler->refresh().ok()) state.SkipWithError("no refresh");
+  }
+}
+BENCHMARK(refresh_another_period)->Unit(benchmark::kMillisecond)->Iterations(6);
+
+// From files, of which one was edited since, or none.
+void refresh_files(benchmark::State& state) {
+  const std::string directory = folder().path("catalogue");
+  static World world("dir:" + directory, record_count() / 10);
+  const bool edited = state.range(0) != 0;
+  for (auto _ : state) {
+    state.PauseTiming();
+    if (edited) std::ofstream(directory + "/edits.yaml", std::ios::app) << "# one more\n";
+    state.ResumeTiming();
+    if (!world.scheduler->refresh().ok()) state.SkipWithError("no refresh");
+  }
+}
+BENCHMARK(refresh_files)->ArgName("edited")->Arg(0)->Arg(1)->Unit(benchmark::kMillisecond);
 
 }  // namespace
 }  // namespace vitals::audit

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // How fast is a fleet of millions of hosts? One benchmark a question, on one fleet that is built
 // once: VITALS_BENCH_HOSTS hosts (default 1 million) of 16 checks, as bench/fleet_maker.h makes it;
-// VITALS_BENCH_SECONDS shortens the hour. Before the clock starts, what is measured is compared
-// with scalar verdicts on a small fleet.
+// VITALS_BENCH_SECONDS shortens the hour. What hosts need of classes has fleets of its own. Before
+// the clock starts, what is measured is compared with scalar verdicts on a small fleet.
 #include <benchmark/benchmark.h>
 #include <sys/mman.h>
 #include <sys/resource.h>
@@ -338,6 +338,61 @@ void rename_a_host(benchmark::State& state) {
   });
 }
 BENCHMARK(rename_a_host)->Iterations(20'000)->Unit(benchmark::kMicrosecond);
+
+// A repository that so many hosts need, and the one storage node that it stands on itself. What the
+// failure of the node takes each of the hosts: all of them are judged anew, each by itself, since
+// each has measured something else at another time.
+Fleet behind_one_parent(std::int64_t hosts) {
+  PolicySet policy;
+  policy.checks.clear();
+  for (const char* check : {"blobs", "registry", "app"}) {
+    policy.checks[check] = {.kind = Kind::active, .period = default_period(Kind::active)};
+  }
+  policy.classes["storage"] = {.checks = {"blobs"}};
+  policy.classes["repository"] = {.checks = {"registry"}, .needs = {"storage"}};
+  policy.ignores["app"] = {"storage"};
+  Fleet fleet(policy);
+  const auto add = [&](std::string_view name, std::string_view check, std::string_view of,
+                       std::string_view member) {
+    std::string needs;
+    if (!of.empty()) append_need(needs, of, std::vector{member});
+    const Place none{.says = Place::Says::none};
+    const Event host{.type = EventType::host,
+                     .time = noon,
+                     .host = name,
+                     .on_switch = none,
+                     .in_rack = none,
+                     .needs = StatedNeeds(needs)};
+    const Report report{.status_mtime = noon - days{9}, .receive_time = noon};
+    const Event heard{.time = noon, .host = name, .service = check, .report = report};
+    if (!fleet.apply(host).ok() || !fleet.apply(heard).ok()) std::abort();
+  };
+  add("el", "blobs", "", "");
+  add("repo", "registry", "storage", "el");
+  for (std::int64_t i = 0; i < hosts; ++i) {
+    add(host_name(static_cast<std::uint32_t>(i)), "app", "repository", "repo");
+  }
+  fleet.visit_changes(noon, [](const CheckChange&) {});
+  return fleet;
+}
+
+void flip_a_shared_parent(benchmark::State& state) {
+  const std::int64_t hosts = is_small() ? 100 : state.range(0);
+  Fleet fleet = behind_one_parent(hosts);
+  Event event{.time = noon, .host = "el", .service = "blobs"};
+  event.report = {.status_mtime = noon - days{9}, .receive_time = noon};
+  for (auto _ : state) {
+    event.report.status = event.report.status == Status::ok ? Status::crit : Status::ok;
+    benchmark::DoNotOptimize(fleet.apply(event).ok());
+    std::int64_t changes = 0;
+    fleet.visit_changes(noon, [&](const CheckChange&) { ++changes; });
+    if (changes != hosts + 2) return state.SkipWithError("not every host was told");
+  }
+  state.counters["a_host"] =
+      benchmark::Counter(static_cast<double>(state.iterations() * hosts),
+                         benchmark::Counter::kIsRate | benchmark::Counter::kInvert);
+}
+BENCHMARK(flip_a_shared_parent)->RangeMultiplier(10)->Range(1'000, 100'000);
 
 // A file in the folder of VITALS_BENCH_DIR, removed at the end.
 struct File {

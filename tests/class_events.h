@@ -67,7 +67,7 @@ class ClassEvents {
     if (what < 5) return others_.next(now);
     Event event = check(now, host(), *rc::gen::element("blobs", "registry", "routes", "app"),
                         *rc::gen::weightedElement<Status>({{6, Status::ok}, {1, Status::crit}}),
-                        now - *rc::gen::element<std::int64_t>(0, 100, 2000, 90'000));
+                        now - *rc::gen::element<std::int64_t>(0, 100, 300, 600, 2000, 90'000));
     return event;
   }
 

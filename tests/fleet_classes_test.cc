@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "class_events.h"
+#include "every_second.h"
 #include "fleet_events.h"
 #include "program.h"
 #include "test_time.h"
@@ -338,48 +339,8 @@ TEST_CASE("the lines of hosts that need each other are what a walk down the tree
 }
 
 TEST_CASE("advance tells of hosts that need each other exactly what polling finds", "[classes]") {
-  rc::prop("deadlines equal polling", [] {
-    const PolicySet policy = random_class_policy();
-    Fleet woken{policy};
-    Fleet polled{policy};
-    ClassEvents events;
-    std::map<std::pair<std::string, std::string>, std::string> last;
-    Lines by_deadline;
-    Lines by_polling;
-    std::int64_t now = 1'000'000;
-    const auto poll = [&](std::int64_t second) {
-      std::map<std::pair<std::string, std::string>, std::string> present;
-      polled.judge_all(t(second), [&](const VerdictLine& line) {
-        const std::string full = told(line) + (line.status ? name(*line.status) : "").data();
-        const std::string content = full.substr(full.find(' '));
-        const std::pair<std::string, std::string> key{line.host, line.check};
-        const auto before = last.find(key);
-        if (before == last.end() || before->second != content) by_polling.push_back(full);
-        present[key] = content;
-      });
-      last = std::move(present);
-    };
-    const auto note = [&](const VerdictLine& line) {
-      by_deadline.push_back(told(line) + (line.status ? name(*line.status) : "").data());
-    };
-    for (int i = *rc::gen::inRange(1, 40); i > 0; --i) {
-      const std::int64_t next = now + *rc::gen::element<std::int64_t>(0, 0, 1, 7, 60, 300);
-      for (; now < next; ++now) poll(now);
-      woken.advance(t(now - 1), note);
-      const Event event = events.next(now);
-      const bool taken = woken.apply(event).ok();
-      RC_ASSERT(polled.apply(event).ok() == taken);
-      if (taken && (event.type == EventType::rename || event.type == EventType::remove)) {
-        std::erase_if(last, [&](const auto& entry) {
-          return entry.first.first == event.host ||
-                 (event.type == EventType::rename && entry.first.first == event.to);
-        });
-      }
-    }
-    for (const std::int64_t end = now + 2000; now < end; ++now) poll(now);
-    woken.advance(t(now - 1), note);
-    RC_ASSERT(by_deadline == by_polling);
-  });
+  rc::prop("deadlines equal polling",
+           [] { assert_deadlines_equal_polling<ClassEvents>(random_class_policy()); });
 }
 
 TEST_CASE("judging hosts that need each other together gives what one by one gives", "[classes]") {

@@ -10,6 +10,7 @@
 #include <utility>
 #include <vector>
 
+#include "every_second.h"
 #include "fleet_events.h"
 #include "test_time.h"
 #include "vitals/recording.h"
@@ -17,18 +18,9 @@
 namespace vitals {
 namespace {
 
-// What a visitor was told, as text: `second host check: status reasons [blockers]`.
-std::string told(const VerdictLine& line) {
-  std::string out = text(line.time) + " " + std::string(line.host) + " " + std::string(line.check) +
-                    ": " + (line.status ? std::string(name(*line.status)) : "null") + " " +
-                    text(line.verdict.excluded_by);
-  for (const std::string_view blocker : line.blocked_by) out += " [" + std::string(blocker) + "]";
-  return out;
-}
-
 std::vector<std::string> advance(Fleet& fleet, std::int64_t now) {
   std::vector<std::string> lines;
-  fleet.advance(t(now), [&](const VerdictLine& line) { lines.push_back(told(line)); });
+  fleet.advance(t(now), [&](const VerdictLine& line) { lines.push_back(full_line(line)); });
   return lines;
 }
 
@@ -273,59 +265,9 @@ TEST_CASE("the health of a host is told when its state or a list changes", "[fle
 
 using Key = std::pair<std::string, std::string>;
 
-// What judging everything, every second, finds to be different: the slow and obvious way.
-class EverySecond {
- public:
-  void judge(Fleet& fleet, std::int64_t now, Lines& changes) {
-    std::map<Key, std::string> present;
-    fleet.judge_all(t(now), [&](const VerdictLine& line) {
-      const std::string full = told(line);
-      const std::string content = full.substr(full.find(' '));
-      const Key key{line.host, line.check};
-      const auto before = last_.find(key);
-      if (before == last_.end() || before->second != content) changes.push_back(full);
-      present[key] = content;
-    });
-    last_ = std::move(present);
-  }
-  void forget(const std::string& host) {
-    std::erase_if(last_, [&](const auto& entry) { return entry.first.first == host; });
-  }
-
- private:
-  std::map<Key, std::string> last_;
-};
-
 TEST_CASE("advance tells exactly what judging everything every second finds", "[fleet]") {
-  rc::prop("deadlines equal polling", [] {
-    const PolicySet policy = random_policy();
-    Fleet woken{policy};
-    Fleet polled{policy};
-    EverySecond polling;
-    RandomEvents events;
-    Lines by_deadline;
-    Lines by_polling;
-    std::int64_t now = 1'000'000;
-    for (int i = *rc::gen::inRange(1, 40); i > 0; --i) {
-      const std::int64_t next = now + *rc::gen::element<std::int64_t>(0, 0, 1, 7, 60, 300);
-      for (; now < next; ++now) polling.judge(polled, now, by_polling);
-      woken.advance(t(now - 1),
-                    [&](const VerdictLine& line) { by_deadline.push_back(told(line)); });
-      const Event event = events.next(now);
-      const bool taken = woken.apply(event).ok();
-      RC_ASSERT(polled.apply(event).ok() == taken);
-      // A host that gets or loses its name starts afresh.
-      if (taken && (event.type == EventType::rename || event.type == EventType::remove)) {
-        polling.forget(std::string(event.host));
-        if (event.type == EventType::rename) polling.forget(std::string(event.to));
-      }
-    }
-    for (const std::int64_t end = now + 2000; now < end; ++now) {
-      polling.judge(polled, now, by_polling);
-    }
-    woken.advance(t(now - 1), [&](const VerdictLine& line) { by_deadline.push_back(told(line)); });
-    RC_ASSERT(by_deadline == by_polling);
-  });
+  rc::prop("deadlines equal polling",
+           [] { assert_deadlines_equal_polling<RandomEvents>(random_policy()); });
 }
 
 TEST_CASE("what the fleet tells of a check is what judge() says of it", "[fleet]") {

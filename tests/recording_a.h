@@ -12,6 +12,8 @@
 
 #include "absl/status/statusor.h"
 #include "test_time.h"
+#include "vitals/icinga2.h"
+#include "vitals/recording.h"
 
 namespace vitals::recording_a {
 
@@ -48,6 +50,24 @@ inline std::int64_t truth(std::string_view what, std::string_view host,
   }
   FAIL("the ground truth says nothing of " << what << " " << host << " " << phase);
   return 0;
+}
+
+// The events and the repairs, as one recording.
+inline std::string read_events() {
+  Icinga2Reader icinga = need(
+      Icinga2Reader::open({file("events.ndjson.zst")}, need(read_icinga2_map(file("map.yaml")))));
+  RecordingReader operations = need(RecordingReader::open({file("operations.ndjson")}));
+  std::string text;
+  const Event* done = operations.next();
+  while (const Event* received = icinga.next()) {
+    for (; done != nullptr && done->time < received->time; done = operations.next()) {
+      append_event(text, *done);
+    }
+    append_event(text, *received);
+  }
+  REQUIRE(done == nullptr);
+  REQUIRE(icinga.status().ok());
+  return text;
 }
 
 }  // namespace vitals::recording_a

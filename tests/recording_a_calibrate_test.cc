@@ -9,7 +9,6 @@
 #include "recording_a.h"
 #include "tape.h"
 #include "vitals/calibrate.h"
-#include "vitals/icinga2.h"
 #include "vitals/replay.h"
 
 namespace vitals {
@@ -17,24 +16,6 @@ namespace vitals {
 using namespace recording_a;
 
 namespace {
-
-// The events and the repairs, as one recording.
-std::string read_events() {
-  Icinga2Reader icinga = need(
-      Icinga2Reader::open({file("events.ndjson.zst")}, need(read_icinga2_map(file("map.yaml")))));
-  RecordingReader operations = need(RecordingReader::open({file("operations.ndjson")}));
-  std::string text;
-  const Event* done = operations.next();
-  while (const Event* received = icinga.next()) {
-    for (; done != nullptr && done->time < received->time; done = operations.next()) {
-      append_event(text, *done);
-    }
-    append_event(text, *received);
-  }
-  REQUIRE(done == nullptr);
-  REQUIRE(icinga.status().ok());
-  return text;
-}
 
 const std::string& events() {
   static const std::string text = read_events();

@@ -99,8 +99,14 @@ void append_need(std::string& packed, std::string_view name_of_class,
 /// Whether append_need() could have made the text: it does not end inside anything.
 [[nodiscard]] bool is_packed(std::string_view text);
 
-/// What is wrong with needs that nobody read from a recording, such as a name of no bytes or a
-/// class that is stated twice; empty if nothing is.
+/// Whether this is the switch or the rack, which are stated in words of their own and which no
+/// policy declares.
+[[nodiscard]] constexpr bool is_built_in_class(std::string_view name) noexcept {
+  return name == "switch" || name == "rack";
+}
+
+/// What is wrong with what a host is said to need, such as a name of no bytes, a class that is
+/// stated twice or one that is built in; empty if nothing is.
 [[nodiscard]] std::string fault_of(const StatedNeeds& needs);
 
 }  // namespace vitals

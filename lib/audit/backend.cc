@@ -22,11 +22,13 @@ std::map<std::string, Backend::Factory, std::less<>>& schemes() {
 
 }  // namespace
 
-absl::StatusOr<std::unique_ptr<Backend>> Backend::open(std::string_view url) {
+absl::StatusOr<std::unique_ptr<Backend>> Backend::open(std::string_view url, OpenMode mode) {
   const std::size_t colon = url.find(':');
   const std::string_view scheme = url.substr(0, colon);
   const auto known = schemes().find(scheme);
-  if (colon != std::string_view::npos && known != schemes().end()) return known->second(url);
+  if (colon != std::string_view::npos && known != schemes().end()) {
+    return known->second(url, mode);
+  }
   std::vector<std::string_view> names;
   for (const auto& [name, factory] : schemes()) names.push_back(name);
   return invalid(in_quotes(url), " is no catalogue, expected SCHEME:WHERE with a scheme of ",

@@ -7,49 +7,17 @@
 #include <utility>
 #include <vector>
 
+#include "audit/catalogue_values.h"
+#include "audit/json_list.h"
 #include "text/bridge.h"
-#include "text/json_text.h"
 #include "text/quote.h"
 #include "vitals/text_time.h"
-#include "yaml/yaml_tree.h"
 
 namespace vitals::audit {
 namespace {
 
 using sql::Row;
 using sql::Value;
-
-std::string list_text(const std::vector<std::string>& texts) {
-  std::string out = "[";
-  for (const std::string& text : texts) {
-    if (out.size() > 1) out += ',';
-    append_json_string(out, text);
-  }
-  return out + "]";
-}
-
-// JSON's lists of texts are YAML's too.
-std::optional<std::vector<std::string>> list_of(std::string_view text) {
-  YamlTree tree;
-  if (parse_yaml(text, tree) || tree.root == nullptr) return std::nullopt;
-  if (tree.root->type != YamlNode::Type::sequence) return std::nullopt;
-  std::vector<std::string> texts;
-  for (const YamlNode* item : tree.root->items) {
-    const bool is_good = item->type == YamlNode::Type::scalar && item->tag.empty() &&
-                         item->text.size() <= longest_argument &&
-                         item->text.find('\0') == std::string::npos;
-    if (!is_good) return std::nullopt;
-    texts.push_back(item->text);
-  }
-  return texts;
-}
-
-std::optional<std::vector<std::string>> command_of(std::string_view text) {
-  auto command = list_of(text);
-  if (!command || command->empty() || command->size() > most_arguments || command->front().empty())
-    return std::nullopt;
-  return command;
-}
 
 class Loader {
  public:
@@ -79,22 +47,32 @@ class Loader {
     text_ += cat(origin.text, ": ", what);
   }
 
-  static std::optional<std::string> text_or_none(const Row& row, int column) {
+  void tell(const Origin& origin, std::string_view column, const std::string& fault) {
+    if (!fault.empty()) error(origin, cat(column, ": ", fault));
+  }
+
+  // Null is unstated; an empty text says that there is none.
+  std::optional<std::string> place(const Row& row, int column, std::string_view name) {
     if (row.is_null(column)) return std::nullopt;
+    if (!row.text(column).empty())
+      tell(origin("hosts", row), name, fault_of_name(row.text(column)));
     return std::string(row.text(column));
   }
 
   absl::Status load_hosts() {
-    return connection_.query("SELECT id, name, ip_address, network_switch, rack FROM hosts", {},
-                             [this](const Row& row) {
-                               catalogue_.hosts.push_back({.name = std::string(row.text(1)),
-                                                           .address = std::string(row.text(2)),
-                                                           .on_switch = text_or_none(row, 3),
-                                                           .in_rack = text_or_none(row, 4),
-                                                           .origin = origin("hosts", row)});
-                               if (row.text(1).empty())
-                                 error(catalogue_.hosts.back().origin, "no name, expected one");
-                             });
+    return connection_.query(
+        "SELECT id, name, ip_address, network_switch, rack FROM hosts", {}, [this](const Row& row) {
+          const Host& host =
+              catalogue_.hosts.emplace_back(Host{.name = std::string(row.text(1)),
+                                                 .address = std::string(row.text(2)),
+                                                 .on_switch = place(row, 3, "network_switch"),
+                                                 .in_rack = place(row, 4, "rack"),
+                                                 .origin = origin("hosts", row)});
+          tell(host.origin, "name", fault_of_owner(host.name));
+          if (!host.address.empty()) {
+            tell(host.origin, "ip_address", fault_of_address(host.address));
+          }
+        });
   }
 
   absl::Status load_groups() {
@@ -109,6 +87,7 @@ class Loader {
               {.name = std::string(row.text(1)),
                .repairs_at_once = {static_cast<std::uint32_t>(limit), is_percent},
                .origin = origin("host_groups", row)});
+          tell(catalogue_.groups.back().origin, "name", fault_of_owner(row.text(1)));
           if (limit < 1 || limit > (is_percent ? 100 : 1'000'000)) {
             error(catalogue_.groups.back().origin,
                   cat("repairs_at_once is ", limit, ", expected 1 or more, and 100 % at most"));
@@ -137,10 +116,14 @@ class Loader {
           const auto owner = needs_of.find(row.text(0));
           if (owner == needs_of.end())
             return error(origin, "the owner is neither a group nor a host");
-          auto members = list_of(row.text(2));
+          tell(origin, "class_name", fault_of_name(of_class));
+          auto members = read_json_list(row.text(2));
           if (!members) {
             return error(origin, cat("the members ", in_quotes(row.text(2)),
                                      ", expected a list such as [\"s1\", \"{host}\"]"));
+          }
+          for (const std::string& member : *members) {
+            tell(origin, "members", fault_of_member(member));
           }
           owner->second->push_back({std::string(of_class), *std::move(members), std::move(origin)});
         });
@@ -155,12 +138,18 @@ class Loader {
     return length;
   }
 
-  std::vector<std::string> command(const Row& row, int column) {
-    auto command = command_of(row.text(column));
-    if (command) return *std::move(command);
-    error(origin("audits", row), cat("the command ", in_quotes(row.text(column)),
-                                     ", expected a list such as [\"check_ssh\", \"-H\"]"));
-    return {};
+  std::vector<std::string> command(const Row& row, int column, std::string_view name) {
+    auto command = read_json_list(row.text(column));
+    if (!command) {
+      error(origin("audits", row), cat(name, ": ", in_quotes(row.text(column)),
+                                       ", expected a list such as [\"check_ssh\", \"-H\"]"));
+      return {};
+    }
+    tell(origin("audits", row), name, fault_of_length(command->size()));
+    for (std::size_t i = 0; i < command->size(); ++i) {
+      tell(origin("audits", row), name, fault_of_argument((*command)[i], i == 0));
+    }
+    return *std::move(command);
   }
 
   absl::Status load_audits() {
@@ -171,7 +160,7 @@ class Loader {
           Audit audit{.owner = std::string(row.text(1)),
                       .name = std::string(row.text(2)),
                       .run_every = length(row, 3, "run_every", longest_duration),
-                      .command = command(row, 4),
+                      .command = command(row, 4, "command"),
                       .timeout = length(row, 5, "timeout", longest_timeout),
                       .enabled = row.integer(6) == 0,
                       .disabled_reason = std::string(row.text(7)),
@@ -181,11 +170,13 @@ class Loader {
           if (audit.enabled) audit.disabled_reason.clear();
           if (!row.is_null(8)) {
             audit.repair =
-                Repair{.command = command(row, 8),
+                Repair{.command = command(row, 8, "repair_command"),
                        .timeout = length(row, 9, "repair_timeout", longest_timeout),
                        .again_after = length(row, 10, "repair_again_after", longest_duration),
                        .enabled = row.integer(11) != 0};
           }
+          tell(audit.origin, "name", fault_of_name(audit.name));
+          tell(audit.origin, "disabled_reason", fault_of_text(audit.disabled_reason));
           catalogue_.audits.push_back(std::move(audit));
         });
   }
@@ -236,7 +227,7 @@ absl::Status store_needs(sql::Connection& connection, const Catalogue& catalogue
   std::deque<std::string> members;  // pointed to by the values
   const auto add = [&](const std::string& owner, const std::vector<ClassNeed>& needs) {
     for (const ClassNeed& need : needs) {
-      members.push_back(list_text(need.members));
+      members.push_back(json_list(need.members));
       for (const Value& value : {Value(owner), Value(need.of_class), Value(members.back())}) {
         values.push_back(value);
       }
@@ -251,7 +242,7 @@ absl::Status store_audits(sql::Connection& connection, const Catalogue& catalogu
   std::vector<Value> values;
   std::deque<std::string> commands;  // pointed to by the values
   const auto keep = [&](const std::vector<std::string>& command) {
-    commands.push_back(list_text(command));
+    commands.push_back(json_list(command));
     return Value(commands.back());
   };
   for (const Audit& audit : catalogue.audits) {

@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "vitals/audit/catalogue_yaml.h"
 
-#include <arpa/inet.h>
-
 #include <array>
 #include <charconv>
 #include <deque>
@@ -10,6 +8,8 @@
 #include <set>
 #include <utility>
 
+#include "absl/container/flat_hash_map.h"
+#include "audit/catalogue_values.h"
 #include "audit/stated_audit.h"
 #include "text/bridge.h"
 #include "text/quote.h"
@@ -20,7 +20,6 @@
 namespace vitals::audit {
 namespace {
 
-constexpr std::array<std::string_view, 3> reserved{"hosts", "groups", "audits"};
 constexpr std::array<std::string_view, 5> host_keys{"address", "groups", "switch", "rack", "needs"};
 constexpr std::array<std::string_view, 3> group_keys{"hosts", "repairs_at_once", "needs"};
 constexpr std::array<std::string_view, 1> owner_keys{"audits"};
@@ -37,12 +36,6 @@ std::size_t bytes_of(const std::vector<std::string>& command) {
   std::size_t bytes = sizeof(Audit);
   for (const std::string& argument : command) bytes += sizeof(argument) + argument.size();
   return bytes;
-}
-
-bool is_address(const std::string& text) {
-  std::array<unsigned char, 16> bytes{};
-  return inet_pton(AF_INET, text.c_str(), bytes.data()) == 1 ||
-         inet_pton(AF_INET6, text.c_str(), bytes.data()) == 1;
 }
 
 std::optional<RepairLimit> parse_limit(std::string_view text) {
@@ -99,6 +92,11 @@ class CatalogueReader {
   }
 
  private:
+  struct SaidAt {
+    File* file;
+    YamlPlace place;
+  };
+
   struct Membership {
     File* file;
     std::string host;
@@ -116,9 +114,20 @@ class CatalogueReader {
     return text.empty() ? absl::OkStatus() : absl::InvalidArgumentError(text);
   }
 
+  // Whether there is no fault; tells it with the place of the scalar.
+  static bool is_good(File& file, const YamlNode& scalar, const YamlPath& path,
+                      const std::string& fault) {
+    if (!fault.empty()) file.in.errors().add(scalar.place, path, fault);
+    return fault.empty();
+  }
+
+  static bool is_good_name(File& file, const YamlNode& scalar, const YamlPath& path) {
+    return is_good(file, scalar, path, fault_of_name(scalar.text));
+  }
+
   // Whether the name is good, and said for the first time; tells both places if it is not.
   bool is_first(StringMap<Origin>& places, File& file, const YamlNode& key, const YamlPath& path) {
-    if (!is_good_name(file.in, key, path)) return false;
+    if (!is_good_name(file, key, path)) return false;
     const auto [first, is_new] = places.try_emplace(key.text, file.origin(key.place));
     if (!is_new) {
       file.in.errors().add(key.place, path,
@@ -127,33 +136,29 @@ class CatalogueReader {
     return is_new;
   }
 
+  bool is_first_owner(StringMap<Origin>& places, File& file, const YamlNode& key,
+                      const YamlPath& path) {
+    return is_good(file, key, path, fault_of_owner(key.text)) && is_first(places, file, key, path);
+  }
+
   void read_root(File& file) {
     file.in.for_each_entry(*file.root, {}, [&](const YamlNode& key, const YamlValue& value) {
       if (!file.in.expect_map(value)) return;
       if (key.text == "hosts") return read_hosts(file, value);
       if (key.text == "groups") return remember_groups(file, value);
       if (key.text == "audits") return read_definitions(file, value);
-      if (is_good_name(file.in, key, value.path)) owners_.push_back({&file, &key, value});
+      if (is_good_name(file, key, value.path)) owners_.push_back({&file, &key, value});
     });
   }
 
   void read_hosts(File& file, const YamlValue& map) {
     file.in.for_each_entry(map.node, map.path, [&](const YamlNode& key, const YamlValue& value) {
-      if (!is_first(hosts_, file, key, value.path) || !is_free(file, key, value.path)) return;
+      if (!is_first_owner(hosts_, file, key, value.path)) return;
       if (!file.in.expect_map(value)) return;
       Host host{.name = key.text, .origin = file.origin(key.place)};
       read_host(file, value, host);
       catalogue_.hosts.push_back(std::move(host));
     });
-  }
-
-  static bool is_free(File& file, const YamlNode& key, const YamlPath& path) {
-    for (const std::string_view word : reserved) {
-      if (key.text != word) continue;
-      file.in.errors().add(key.place, path, "this word has a meaning of its own, expected a name");
-      return false;
-    }
-    return true;
   }
 
   // Once, and then nothing more is read of it.
@@ -169,9 +174,7 @@ class CatalogueReader {
         const std::string_view expected = "an IPv4 or IPv6 address";
         if (!file.in.expect_scalar(value, expected)) return;
         host.address = value.node.text;
-        if (!is_address(host.address)) {
-          file.in.error(value, cat(in_quotes(host.address), ", expected ", expected));
-        }
+        is_good(file, value.node, value.path, fault_of_address(host.address));
       } else if (key.text == "groups") {
         if (!file.in.expect_sequence(value)) return;
         file.in.for_each_item(value, [&](const YamlValue& item) {
@@ -198,15 +201,16 @@ class CatalogueReader {
   void read_needs(File& file, const YamlValue& map, std::vector<ClassNeed>& needs) {
     if (!file.in.expect_map(map)) return;
     file.in.for_each_entry(map.node, map.path, [&](const YamlNode& key, const YamlValue& value) {
-      if (!is_good_name(file.in, key, value.path)) return;
-      const bool is_good = is_null(value) || file.in.expect_sequence(value);
-      needed_ += 1 + (is_good ? value.node.items.size() : 0);
+      if (!is_good_name(file, key, value.path)) return;
+      const bool has_members = is_null(value) || file.in.expect_sequence(value);
+      needed_ += 1 + (has_members ? value.node.items.size() : 0);
       if (needed_ > most_needed) return too_much(file, value, "members of classes", most_needed);
-      if (!is_good) return;
+      if (!has_members) return;
       ClassNeed need{.of_class = key.text, .members = {}, .origin = file.origin(key.place)};
       file.in.for_each_item(value, [&](const YamlValue& item) {
         if (!file.in.expect_scalar(item, "the name of a host")) return;
-        if (is_good_name(file.in, item.node, item.path)) need.members.push_back(item.node.text);
+        const std::string fault = fault_of_member(item.node.text);
+        if (is_good(file, item.node, item.path, fault)) need.members.push_back(item.node.text);
       });
       needs.push_back(std::move(need));
     });
@@ -219,14 +223,14 @@ class CatalogueReader {
   static std::optional<std::string> read_place(File& file, const YamlValue& value) {
     if (is_null(value)) return "";
     if (!file.in.expect_scalar(value, "a name, or null for none")) return std::nullopt;
-    if (!is_good_name(file.in, value.node, value.path)) return std::nullopt;
+    if (!is_good_name(file, value.node, value.path)) return std::nullopt;
     return value.node.text;
   }
 
   void remember_groups(File& file, const YamlValue& map) {
     file.in.for_each_entry(map.node, map.path, [&](const YamlNode& key, const YamlValue& value) {
-      if (!is_first(group_places_, file, key, value.path)) return;
-      if (!is_free(file, key, value.path) || !file.in.expect_map(value)) return;
+      if (!is_first_owner(group_places_, file, key, value.path)) return;
+      if (!file.in.expect_map(value)) return;
       groups_.emplace_back(key.text, Said{&file, &key, value});
       add_group(key.text, file.origin(key.place));
     });
@@ -240,33 +244,46 @@ class CatalogueReader {
   void read_group(const Said& said) {
     YamlReader& in = said.file->in;
     Group& group = catalogue_.groups[group_numbers_.find(said.key->text)->second];
-    in.for_each_entry(
-        said.value.node, said.value.path, [&](const YamlNode& key, const YamlValue& value) {
-          if (key.text == "hosts") return read_members(in, value, group);
-          if (key.text == "needs") return read_needs(*said.file, value, group.needs);
-          if (key.text != "repairs_at_once") return in.unknown_key(key, value.path, group_keys);
-          const std::string_view expected = "a number of hosts, or a share such as 10%";
-          if (!in.expect_scalar(value, expected)) return;
-          const auto limit = parse_limit(value.node.text);
-          if (!limit) in.error(value, cat(in_quotes(value.node.text), ", expected ", expected));
-          group.repairs_at_once = limit.value_or(RepairLimit());
-        });
+    in.for_each_entry(said.value.node, said.value.path,
+                      [&](const YamlNode& key, const YamlValue& value) {
+                        if (key.text == "hosts") return read_members(*said.file, value, group.name);
+                        if (key.text == "needs") return read_needs(*said.file, value, group.needs);
+                        if (key.text != "repairs_at_once")
+                          return in.unknown_key(key, value.path, group_keys);
+                        const std::string_view expected = "1 host or more, or a share such as 10%";
+                        if (!in.expect_scalar(value, expected)) return;
+                        const auto limit = parse_limit(value.node.text);
+                        if (!limit)
+                          in.error(value, cat(in_quotes(value.node.text), ", expected ", expected));
+                        group.repairs_at_once = limit.value_or(RepairLimit());
+                      });
   }
 
-  void read_members(YamlReader& in, const YamlValue& sequence, Group& group) {
-    if (!in.expect_sequence(sequence)) return;
-    in.for_each_item(sequence, [&](const YamlValue& item) {
-      if (++members_ > most_memberships) {
-        if (members_ == most_memberships + 1) in.error(item, "too many members of groups");
-        return;
+  void read_members(File& file, const YamlValue& sequence, const std::string& group) {
+    if (!file.in.expect_sequence(sequence)) return;
+    file.in.for_each_item(sequence, [&](const YamlValue& item) {
+      if (is_too_much_ || !file.in.expect_scalar(item, "the name of a host")) return;
+      const auto host = hosts_.find(item.node.text);
+      if (host == hosts_.end()) {
+        return file.in.error(item, cat("the host ", in_quotes(item.node.text), " is unknown",
+                                       did_you_mean(item.node.text, names_of(hosts_))));
       }
-      if (!in.expect_scalar(item, "the name of a host")) return;
-      if (!hosts_.contains(item.node.text)) {
-        return in.error(item, cat("the host ", in_quotes(item.node.text), " is unknown",
-                                  did_you_mean(item.node.text, names_of(hosts_))));
-      }
-      group.hosts.push_back(item.node.text);
+      join(file, item, host->first, group_numbers_.find(group)->second);
     });
+  }
+
+  // A host of a group, said by either of them.
+  void join(File& file, const YamlValue& value, const std::string& host, std::size_t group) {
+    if (places_of_members_.size() == most_memberships) {
+      return too_much(file, value, "memberships in groups", most_memberships);
+    }
+    const auto [first, is_new] =
+        places_of_members_.try_emplace({group, host}, SaidAt{&file, value.place});
+    std::vector<std::string>& hosts = catalogue_.groups[group].hosts;
+    if (is_new) return hosts.push_back(host);
+    const auto& [other, place] = first->second;
+    file.in.error(value, cat("the host ", in_quotes(host), " is in this group twice, first at ",
+                             other->origin(place).text, ", expected once"));
   }
 
   template <class Map>
@@ -301,7 +318,7 @@ class CatalogueReader {
   }
 
   void unknown_owner(const Said& said) {
-    std::vector<std::string_view> known(reserved.begin(), reserved.end());
+    std::vector<std::string_view> known(reserved_words.begin(), reserved_words.end());
     for (const auto& names : {names_of(hosts_), names_of(group_numbers_)}) {
       known.insert(known.end(), names.begin(), names.end());
     }
@@ -342,7 +359,7 @@ class CatalogueReader {
           cat("the group ", in_quotes(name), " is unknown, expected one of ",
               "`groups`, or one that has audits", did_you_mean(name, names_of(group_numbers_))));
     }
-    catalogue_.groups[group->second].hosts.push_back(membership.host);
+    join(*membership.file, membership.group, hosts_.find(membership.host)->first, group->second);
   }
 
   std::deque<File> files_;  // their trees are pointed to
@@ -358,7 +375,8 @@ class CatalogueReader {
   StringMap<StringMap<Origin>> use_places_;  // by owner
   Catalogue catalogue_;
   std::size_t bytes_ = 0;
-  std::size_t members_ = 0;
+  absl::flat_hash_map<std::pair<std::size_t, std::string_view>, SaidAt>
+      places_of_members_;  // by group and host, whose name lies in hosts_
   std::size_t needed_ = 0;
   bool is_too_much_ = false;
 };

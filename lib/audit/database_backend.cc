@@ -24,18 +24,23 @@ std::string shown(std::string_view url) {
 
 class DatabaseBackend : public RecordStore {
  public:
-  explicit DatabaseBackend(std::string_view url)
-      : RecordStore(std::string(url)), source_(shown(url)) {}
+  DatabaseBackend(std::string_view url, OpenMode mode)
+      : RecordStore(std::string(url), shown(url), mode) {}
 
   // Whether the database can be opened.
-  absl::Status probe() { return connection().status(); }
+  absl::Status probe() {
+    const absl::Status status = connection().status();
+    if (!absl::IsNotFound(status)) return status;
+    return absl::NotFoundError(
+        cat(to_std(status.message()), "; `vitals audit import` puts a catalogue there"));
+  }
 
   absl::StatusOr<std::shared_ptr<const Catalogue>> catalogue() override {
     const auto alive = connection();
     if (!alive.ok()) return alive.status();
     auto transaction = sql::Transaction::begin(**alive, sql::Begin::read);
     if (!transaction.ok()) return transaction.status();
-    auto read = load_catalogue(**alive, source_);
+    auto read = load_catalogue(**alive, source());
     if (!read.ok()) return read.status();
     if (last_ != nullptr && *read == *last_) return last_;
     // Nobody but the tasks tells that two of a host's groups have one audit.
@@ -54,14 +59,13 @@ class DatabaseBackend : public RecordStore {
   }
 
  private:
-  std::string source_;
   std::shared_ptr<const Catalogue> last_;
 };
 
 }  // namespace
 
-absl::StatusOr<std::unique_ptr<Backend>> open_database(std::string_view url) {
-  auto backend = std::make_unique<DatabaseBackend>(url);
+absl::StatusOr<std::unique_ptr<Backend>> open_database(std::string_view url, OpenMode mode) {
+  auto backend = std::make_unique<DatabaseBackend>(url, mode);
   if (absl::Status status = backend->probe(); !status.ok()) return status;
   return backend;
 }

@@ -25,8 +25,8 @@ absl::Status write_file(const std::string& path, std::string_view text) {
 
 class DirectoryBackend : public RecordStore {
  public:
-  DirectoryBackend(std::string path, std::string records)
-      : RecordStore(std::move(records)), path_(std::move(path)) {}
+  DirectoryBackend(std::string path, std::string records, OpenMode mode)
+      : RecordStore("sqlite:" + records, records, mode), path_(std::move(path)) {}
 
   absl::StatusOr<std::shared_ptr<const Catalogue>> catalogue() override {
     auto files = read_catalogue_files(path_);
@@ -63,7 +63,7 @@ class DirectoryBackend : public RecordStore {
 
 }  // namespace
 
-absl::StatusOr<std::unique_ptr<Backend>> open_directory(std::string_view url) {
+absl::StatusOr<std::unique_ptr<Backend>> open_directory(std::string_view url, OpenMode mode) {
   constexpr std::string_view option = "?records=";
   std::string_view path = url.substr(url.find(':') + 1);
   std::string records;
@@ -80,7 +80,12 @@ absl::StatusOr<std::unique_ptr<Backend>> open_directory(std::string_view url) {
   if (!std::filesystem::is_directory(directory, error)) {
     return absl::NotFoundError(cat(in_quotes(directory), ": no such directory"));
   }
-  return std::make_unique<DirectoryBackend>(directory, "sqlite:" + records);
+  if (mode != OpenMode::read) mode = OpenMode::create;  // no engine has run yet
+  if (mode == OpenMode::read && !std::filesystem::exists(records, error)) {
+    records = ":memory:";
+    mode = OpenMode::create;
+  }
+  return std::make_unique<DirectoryBackend>(directory, records, mode);
 }
 
 }  // namespace vitals::audit

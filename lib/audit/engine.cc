@@ -216,6 +216,9 @@ class Engine::Impl {
     catalogue_ = scheduler_.catalogue();
     repairs_.use(catalogue_);
     recorder_.tell_hosts(*catalogue_, clock_.now());
+    if (scheduler_.size() > 0) return;
+    options_.on_message(cat("nothing is audited: the catalogue has ", catalogue_->hosts.size(),
+                            " hosts and ", catalogue_->audits.size(), " audits"));
   }
 
   [[nodiscard]] Timestamp lease(Seconds timeout) {

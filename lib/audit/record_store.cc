@@ -155,13 +155,32 @@ class Sync {
 
 }  // namespace
 
+absl::Status RecordStore::open() {
+  auto opened = sql::Connection::open(
+      database_, {.read_only = mode_ == OpenMode::read, .may_create = mode_ == OpenMode::create});
+  if (!opened.ok()) return opened.status();
+  if (mode_ != OpenMode::create) {
+    const auto version = sql::version_of(**opened, schema_versions);
+    if (!version.ok()) return version.status();
+    if (*version == 0) return absl::NotFoundError(cat(source_, ": no tables of a catalogue"));
+    if (mode_ == OpenMode::read && *version != migrations.size()) {
+      return absl::FailedPreconditionError(
+          cat(source_, ": tables of version ", *version, ", expected version ", migrations.size(),
+              *version > migrations.size() ? ": they belong to a later version of this program"
+                                           : ": whatever writes brings them there"));
+    }
+  }
+  if (mode_ != OpenMode::read) {
+    absl::Status status = sql::migrate(**opened, schema_versions, migrations);
+    if (!status.ok()) return status;
+  }
+  connection_ = *std::move(opened);
+  return absl::OkStatus();
+}
+
 absl::StatusOr<sql::Connection*> RecordStore::connection() {
   if (connection_ == nullptr) {
-    auto opened = sql::Connection::open(database_);
-    if (!opened.ok()) return opened.status();
-    const absl::Status status = sql::migrate(**opened, schema_versions, migrations);
-    if (!status.ok()) return status;
-    connection_ = *std::move(opened);
+    if (absl::Status status = open(); !status.ok()) return status;
   }
   if (absl::Status status = connection_->revive(); !status.ok()) return status;
   return connection_.get();
@@ -282,7 +301,8 @@ absl::StatusOr<std::vector<std::optional<Taken>>> RecordStore::finish(
       "next_run = CASE WHEN run_again = 1 THEN CAST($4 AS BIGINT) "
       "ELSE CAST($3 AS BIGINT) END, "
       "claimed_by = NULL, claimed_until = NULL, "
-      "status_since = CASE WHEN result = $5 THEN status_since ELSE $6 END, result = $5, "
+      "status_since = CASE WHEN result = $5 AND status_since BETWEEN 0 AND $4 "
+      "THEN status_since ELSE $6 END, result = $5, "
       "started_at = $6, exit_code = $7, output = $8, finished_at = $9, finished_by = $10 "
       "WHERE id = $1 AND claim = $2 RETURNING status_since, run_again",
       10, values, [&](std::size_t nth, const Row& row) {
@@ -315,10 +335,8 @@ absl::Status RecordStore::run_all_now(Timestamp now) {
   const auto alive = connection();
   if (!alive.ok()) return alive.status();
   return (*alive)
-      ->execute(
-          "UPDATE audit_records SET next_run = $1, updated_at = $1 "
-          "WHERE claimed_until IS NULL OR claimed_until <= $1",
-          std::array{moment_value(now)})
+      ->execute("UPDATE audit_records SET next_run = $1, updated_at = $1",
+                std::array{moment_value(now)})
       .status();
 }
 
@@ -368,113 +386,6 @@ absl::StatusOr<Wishes> RecordStore::wishes() {
       });
   if (!status.ok()) return status;
   return wishes;
-}
-
-absl::StatusOr<std::optional<std::int64_t>> RecordStore::begin_repair(const RepairRequest& request,
-                                                                      MayRepair may,
-                                                                      Timestamp now) {
-  auto transaction = begin_alone();
-  if (!transaction.ok()) return transaction.status();
-  std::vector<std::string> hosts;
-  absl::Status status =
-      connection_->query("SELECT host FROM repairs WHERE ended_at IS NULL", {},
-                         [&](const Row& row) { hosts.emplace_back(row.text(0)); });
-  if (!status.ok()) return status;
-  bool is_too_soon = false;
-  status = connection_->query(
-      "SELECT id FROM repairs WHERE host = $1 "
-      "AND ((audit_name = $2 AND began_at > $3) OR ended_at >= $4) LIMIT 1",
-      std::array{Value(request.host), Value(request.audit),
-                 moment_value(subtract(now, request.again_after)),
-                 moment_value(request.measured_at)},
-      [&](const Row&) { is_too_soon = true; });
-  if (!status.ok()) return status;
-  const bool goes_on = std::find(hosts.begin(), hosts.end(), request.host) != hosts.end();
-  if (goes_on || is_too_soon || !may(hosts)) return std::nullopt;
-  std::optional<std::int64_t> repair;
-  status = connection_->query(
-      "INSERT INTO repairs (host, audit_name, engine, began_at, claimed_until) "
-      "VALUES ($1, $2, $3, $4, $5) RETURNING id",
-      std::array{Value(request.host), Value(request.audit), Value(request.engine),
-                 moment_value(now), moment_value(request.until)},
-      [&](const Row& row) { repair = row.integer(0); });
-  if (!status.ok()) return status;
-  if (status = transaction->commit(); !status.ok()) return status;
-  return repair;
-}
-
-absl::Status RecordStore::end_repair(std::int64_t repair, int exit_code, Timestamp now) {
-  const auto alive = connection();
-  if (!alive.ok()) return alive.status();
-  return (*alive)
-      ->execute(
-          "UPDATE repairs SET ended_at = $2, exit_code = $3 WHERE id = $1 "
-          "AND ended_at IS NULL",
-          std::array{Value(repair), moment_value(now), Value(std::int64_t{exit_code})})
-      .status();
-}
-
-absl::Status RecordStore::visit_repairs(Timestamp since, VisitRepair visit) {
-  const auto alive = connection();
-  if (!alive.ok()) return alive.status();
-  return (*alive)->query(
-      "SELECT id, host, audit_name, began_at, ended_at FROM repairs "
-      "WHERE ended_at IS NULL OR ended_at >= $1 ORDER BY began_at, id",
-      std::array{moment_value(since)}, [&](const Row& row) {
-        visit({.id = row.integer(0),
-               .host = row.text(1),
-               .audit = row.text(2),
-               .began_at = moment_of(row, 3).value_or(Timestamp()),
-               .ended_at = moment_of(row, 4)});
-      });
-}
-
-absl::Status RecordStore::end_lost_repairs(Timestamp now) {
-  const auto alive = connection();
-  if (!alive.ok()) return alive.status();
-  return (*alive)
-      ->execute("UPDATE repairs SET ended_at = $1 WHERE ended_at IS NULL AND claimed_until <= $1",
-                std::array{moment_value(now)})
-      .status();
-}
-
-absl::Status RecordStore::tell_alive(std::string_view engine, Timestamp now) {
-  const auto alive = connection();
-  if (!alive.ok()) return alive.status();
-  // Nobody else copies what was written back into a file of SQLite, and this comes regularly.
-  if ((*alive)->backend() == sql::Backend::sqlite) {
-    absl::Status status = (*alive)->script("PRAGMA wal_checkpoint(PASSIVE)");
-    if (!status.ok()) return status;
-  }
-  return (*alive)
-      ->execute(
-          "INSERT INTO engines (name, seen_at) VALUES ($1, $2) "
-          "ON CONFLICT (name) DO UPDATE SET seen_at = excluded.seen_at",
-          std::array{Value(engine), moment_value(now)})
-      .status();
-}
-
-absl::StatusOr<std::vector<EngineSeen>> RecordStore::engines() {
-  const auto alive = connection();
-  if (!alive.ok()) return alive.status();
-  std::vector<EngineSeen> engines;
-  absl::Status status =
-      (*alive)->query("SELECT name, seen_at FROM engines ORDER BY name", {}, [&](const Row& row) {
-        engines.push_back({std::string(row.text(0)), moment_of(row, 1).value_or(Timestamp())});
-      });
-  if (!status.ok()) return status;
-  return engines;
-}
-
-absl::Status RecordStore::prune(Timestamp before) {
-  const auto alive = connection();
-  if (!alive.ok()) return alive.status();
-  for (const char* const statement :
-       {"DELETE FROM repairs WHERE ended_at < $1", "DELETE FROM engines WHERE seen_at < $1"}) {
-    const auto count = (*alive)->execute(statement, std::array{moment_value(before)});
-    if (!count.ok()) return count.status();
-  }
-  return absl::OkStatus();
 }
 
 }  // namespace vitals::audit

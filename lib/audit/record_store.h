@@ -47,29 +47,40 @@ class RecordStore : public Backend {
 
  protected:
   // The database is opened when it is first asked: who only reads a catalogue needs none.
-  explicit RecordStore(std::string database) : database_(std::move(database)) {}
+  // `source` is what errors call it.
+  RecordStore(std::string database, std::string source, OpenMode mode)
+      : database_(std::move(database)), source_(std::move(source)), mode_(mode) {}
 
-  // The connection, alive again if it was lost.
+  // The connection, alive again if it was lost. Errors: NotFound where there are no tables, and
+  // none are to be made.
   absl::StatusOr<sql::Connection*> connection();
   // A transaction in which nobody else changes which rows there are.
   absl::StatusOr<sql::Transaction> begin_alone();
+  [[nodiscard]] const std::string& source() const { return source_; }
 
  private:
+  absl::Status open();
+
   std::string database_;
+  std::string source_;
+  OpenMode mode_;
   std::unique_ptr<sql::Connection> connection_;  // null: not opened yet
 };
 
 // Backends by scheme.
-[[nodiscard]] absl::StatusOr<std::unique_ptr<Backend>> open_directory(std::string_view url);
-[[nodiscard]] absl::StatusOr<std::unique_ptr<Backend>> open_database(std::string_view url);
+[[nodiscard]] absl::StatusOr<std::unique_ptr<Backend>> open_directory(std::string_view url,
+                                                                      OpenMode mode);
+[[nodiscard]] absl::StatusOr<std::unique_ptr<Backend>> open_database(std::string_view url,
+                                                                     OpenMode mode);
 
-// Moments as the tables have them.
+// Moments as the tables have them. What no recording may hold is none: somebody's hand wrote it.
 [[nodiscard]] inline sql::Value moment_value(Timestamp moment) {
   return sql::Value(static_cast<std::int64_t>(moment.time_since_epoch().count()));
 }
 [[nodiscard]] inline std::optional<Timestamp> moment_of(const sql::Row& row, int column) {
   if (row.is_null(column)) return std::nullopt;
-  return Timestamp{Seconds{row.integer(column)}};
+  const Timestamp moment{Seconds{row.integer(column)}};
+  return is_accepted(moment) ? std::optional(moment) : std::nullopt;
 }
 
 }  // namespace vitals::audit

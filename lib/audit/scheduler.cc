@@ -168,8 +168,7 @@ class Scheduler::Impl {
     if (*catalogue != catalogue_ || records_are_off_) {
       const auto tasks = expand(**catalogue);
       if (!tasks.ok()) return tasks.status();
-      absl::Status status = backend_.sync(**catalogue, *tasks, clock_.now());
-      if (!status.ok()) return status;
+      if (absl::Status status = make_records(**catalogue, *tasks); !status.ok()) return status;
       replace(*std::move(catalogue), *tasks);
     }
     const Timestamp now = clock_.now();
@@ -184,6 +183,16 @@ class Scheduler::Impl {
     // An engine that had an older catalogue may have removed some; clocks may have stepped back.
     records_are_off_ = status.ok() && (seen < index_.size() || is_too_far);
     return status;
+  }
+
+  // A file that is just being written has no hosts, either: nobody means to remove them all at
+  // once, with their records and who paused which.
+  absl::Status make_records(const Catalogue& catalogue, std::span<const Task> tasks) {
+    if (!catalogue.hosts.empty()) return backend_.sync(catalogue, tasks, clock_.now());
+    if (catalogue_ == nullptr || catalogue_->hosts.empty()) return absl::OkStatus();
+    return absl::FailedPreconditionError(cat("the catalogue has no hosts any more, and had ",
+                                             catalogue_->hosts.size(),
+                                             ": the last one stays until this engine starts anew"));
   }
 
   // Takes over another catalogue. Tasks of the same names stay what they are.

@@ -1,14 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "audit/stated_audit.h"
 
-#include <algorithm>
 #include <array>
 #include <span>
 
+#include "audit/catalogue_values.h"
 #include "text/bridge.h"
 #include "text/quote.h"
 #include "vitals/audit/catalogue_yaml.h"
-#include "vitals/event.h"
 #include "vitals/text_time.h"
 #include "yaml/yaml_values.h"
 
@@ -43,9 +42,7 @@ struct Timeout {
 struct Text {
   static constexpr std::string_view expected = "text";
   static absl::StatusOr<std::string> read(const YamlNode& scalar) {
-    if (scalar.text.size() > longest_argument || scalar.text.find('\0') != std::string::npos) {
-      return invalid("expected text of at most ", longest_argument, " bytes, without a zero");
-    }
+    if (const std::string fault = fault_of_text(scalar.text); !fault.empty()) return invalid(fault);
     return scalar.text;
   }
 };
@@ -62,18 +59,16 @@ constexpr Field<Owner> field(std::string_view path) {
 
 std::optional<std::vector<std::string>> read_command(YamlReader& in, const YamlValue& sequence) {
   if (!in.expect_sequence(sequence)) return std::nullopt;
-  if (sequence.node.items.empty() || sequence.node.items.size() > most_arguments) {
-    in.error(sequence, cat(sequence.node.items.size(), " words, expected a program and at most ",
-                           most_arguments - 1, " arguments"));
+  if (const std::string fault = fault_of_length(sequence.node.items.size()); !fault.empty()) {
+    in.error(sequence, fault);
     return std::nullopt;
   }
   std::vector<std::string> command;
   in.for_each_item(sequence, [&](const YamlValue& item) {
     if (!in.expect_scalar(item, "an argument")) return;
-    const auto argument = Text::read(item.node);
-    if (!argument.ok()) return in.error(item, to_std(argument.status().message()));
-    if (command.empty() && argument->empty()) in.error(item, "empty, expected a program");
-    command.push_back(*argument);
+    const std::string fault = fault_of_argument(item.node.text, command.empty());
+    if (!fault.empty()) return in.error(item, fault);
+    command.push_back(item.node.text);
   });
   return command;
 }
@@ -143,18 +138,6 @@ StatedAudit read_audit(YamlReader& in, const YamlValue& map) {
   StatedAudit audit;
   read_map(in, audit_fields, map, audit);
   return audit;
-}
-
-bool is_good_name(YamlReader& in, const YamlNode& scalar, const YamlPath& path) {
-  const std::string& name = scalar.text;
-  const bool has_blank = std::any_of(name.begin(), name.end(), [](char c) {
-    return static_cast<unsigned char>(c) <= ' ' || c == '\x7f';
-  });
-  if (!name.empty() && name.size() <= longest_name && !has_blank) return true;
-  in.errors().add(
-      scalar.place, path,
-      cat("the name ", in_quotes(name), ", expected 1 to ", longest_name, " bytes without blanks"));
-  return false;
 }
 
 Audit complete(YamlReader& in, const YamlValue& use, const StatedAudit& stated,

@@ -31,9 +31,6 @@ struct StatedAudit {
 // Reads the map of an audit; tells what is wrong with it.
 [[nodiscard]] StatedAudit read_audit(YamlReader& in, const YamlValue& map);
 
-// A word or a name without blanks, as hosts, groups and audits have them. Says what is wrong.
-[[nodiscard]] bool is_good_name(YamlReader& in, const YamlNode& scalar, const YamlPath& path);
-
 // What a use states, and of the rest what `general`, which may be null, says. Complete but for
 // owner, name and origin; tells, with the place of the use, what neither states.
 [[nodiscard]] Audit complete(YamlReader& in, const YamlValue& use, const StatedAudit& stated,

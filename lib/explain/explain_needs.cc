@@ -22,7 +22,7 @@ class NeedTeller {
         clock_(clock),
         sums_(sums_of(about_.check, policy)),
         evidence_(moments_of(about_, sums_).evidence),
-        needed_by_(needs_.members.size()),
+        needed_by_(needs_.members.size(), nobody),
         quorum_(needs_.members.size(), Quorum::all) {}
 
   NeedFindings tell() {
@@ -43,21 +43,20 @@ class NeedTeller {
 
   // Through whom each member is needed: where there are several ways, one that is in the way.
   void find_ways() {
-    for (auto& by : needed_by_) by = nobody;
+    std::vector<bool> is_known(needs_.members.size());  // that a way to it was found
     for (const bool only_unmet : {true, false}) {
       std::vector<bool> is_reached(needs_.members.size());
       const auto reach = [&](const Need& need, std::uint32_t by) {
         if (only_unmet && reasons_of(need, needs_.room).empty()) return;
         for (const std::uint32_t member : need.members) {
-          if (!is_known_[member]) {
+          if (!is_known[member]) {
             needed_by_[member] = by;
             quorum_[member] = need.quorum;
-            is_known_[member] = true;
+            is_known[member] = true;
           }
           is_reached[member] = true;
         }
       };
-      if (only_unmet) is_known_.assign(needs_.members.size(), false);
       for (const Need& need : needs_.of_check) reach(need, nobody);
       for (std::size_t i = needs_.members.size(); i-- > 0;) {
         if (!is_reached[i]) continue;
@@ -137,7 +136,6 @@ class NeedTeller {
   ActiveEvidence evidence_;
   std::vector<std::uint32_t> needed_by_;  // by member
   std::vector<Quorum> quorum_;            // likewise
-  std::vector<bool> is_known_;            // likewise: that a way to it was found
   NeedFindings found_;
 };
 

@@ -198,23 +198,28 @@ void Fleet::Engine::look_at_voice(CheckRef ref, Timestamp moment) {
   if (id != no_id) store.mark_dependents(id);
 }
 
+// Calls `visit(record of the name)` for each switch, rack and member that blocks the check at
+// `now`, in no order, some more than once.
+template <class Visitor>
+void Fleet::Engine::for_each_blocker(const Question& about, const OwnedQuestion& into,
+                                     const PolicySums& sums, Timestamp now, Visitor&& visit) const {
+  const ActiveEvidence evidence = moments_of(about, sums).evidence;
+  for (std::size_t i = 0; i < into.on.size(); ++i) {
+    if (into.places[i] == no_id) continue;
+    if (moments_of(into.on[i], evidence, sums).reasons_at(now).empty()) continue;
+    visit(store.places[into.places[i]].name);
+  }
+  if (about.needs != nullptr) into.needs->for_each_blocker(evidence, sums, now, visit);
+}
+
 bool Fleet::Engine::tell_blockers(CheckRef ref, Timestamp now) {
   if (store.checks.policies[ref.check].kind != Kind::active) return false;
   OwnedQuestion into;
   const Question about = question(ref, into);
   std::vector<const NameTable::Record*> names;
   if (about.observation != nullptr) {
-    const PolicySums& sums = store.checks.sums[ref.check];
-    const ActiveEvidence evidence = moments_of(about, sums).evidence;
-    for (std::size_t i = 0; i < into.on.size(); ++i) {
-      const bool blocks = into.places[i] != no_id &&
-                          !moments_of(into.on[i], evidence, sums).reasons_at(now).empty();
-      if (blocks) names.push_back(store.places[into.places[i]].name);
-    }
-    if (about.needs != nullptr) {
-      into.needs->for_each_blocker(
-          evidence, sums, now, [&](const NameTable::Record* record) { names.push_back(record); });
-    }
+    for_each_blocker(about, into, store.checks.sums[ref.check], now,
+                     [&](const NameTable::Record* record) { names.push_back(record); });
   }
   std::sort(names.begin(), names.end());
   names.erase(std::unique(names.begin(), names.end()), names.end());
@@ -361,19 +366,8 @@ Fleet::Engine::Blockers Fleet::Engine::blockers(const Question& about, const Own
                                                 Timestamp now) const {
   Blockers names;
   if (!excluded_by.has_any(blocking_reasons)) return names;
-  const ActiveEvidence evidence = moments_of(about, sums).evidence;
-  for (std::size_t i = 0; i < into.on.size(); ++i) {
-    if (into.places[i] == no_id) continue;
-    const std::string_view name = store.places[into.places[i]].name->name();
-    if (!names.empty() && names.back() == name) continue;
-    if (moments_of(into.on[i], evidence, sums).reasons_at(now).empty()) continue;
-    names.push_back(name);
-  }
-  if (about.needs != nullptr) {
-    into.needs->for_each_blocker(evidence, sums, now, [&](const NameTable::Record* record) {
-      names.push_back(record->name());
-    });
-  }
+  for_each_blocker(about, into, sums, now,
+                   [&](const NameTable::Record* record) { names.push_back(record->name()); });
   std::sort(names.begin(), names.end());
   names.erase(std::unique(names.begin(), names.end()), names.end());
   return names;

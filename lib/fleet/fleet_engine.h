@@ -120,6 +120,9 @@ class Fleet::Engine {
   void look_at_place(CheckRef ref, Timestamp moment);
   void look_at(CheckRef ref, Timestamp moment);
   [[nodiscard]] bool blockers_differ(CheckRef ref, std::uint8_t blocked) const;
+  template <class Visitor>
+  void for_each_blocker(const Question& about, const OwnedQuestion& into, const PolicySums& sums,
+                        Timestamp now, Visitor&& visit) const;
   // With classes: whether other names block the check at `now` than were told; they are told then.
   bool tell_blockers(CheckRef ref, Timestamp now);
   void look_at_members(Timestamp moment);

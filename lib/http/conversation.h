@@ -115,6 +115,11 @@ class Conversation {
   static constexpr auto token = asio::use_awaitable;
   auto with_error() { return asio::redirect_error(asio::use_awaitable, error_); }
   void limit(std::chrono::milliseconds time) { connection_.stream->expires_after(time); }
+  // Likewise, but so that a request that is late can still be answered.
+  void limit_request(std::chrono::milliseconds time) {
+    connection_.stream->expires_never();
+    Deadline::set(deadline_, time);
+  }
 
   asio::awaitable<bool> first_byte() {
     if (buffer_.size() > 0) co_return true;  // a pipelined request
@@ -173,10 +178,7 @@ class Conversation {
         if (!error_ && read > most) error_ = http::error::header_limit;
         if (error_ != http::error::need_more) continue;
       }
-      if (!std::exchange(waits, true)) {
-        connection_.stream->expires_never();
-        Deadline::set(deadline_, time);
-      }
+      if (!std::exchange(waits, true)) limit_request(time);
       co_await read_more();
     }
   }
@@ -208,7 +210,7 @@ class Conversation {
     parser.body_limit(most);
     if (!parser.is_done() && beast::iequals(header[http::field::expect], "100-continue")) {
       const http::response<http::empty_body> go_on{http::status::continue_, 11};
-      limit(shared_.options.write_time);
+      limit_request(shared_.options.body_time);
       co_await http::async_write(stream_, go_on, with_error());
     }
     // Chunks of a byte each are six times what they hold.

@@ -2,23 +2,18 @@
 #include "policy/policy_classes.h"
 
 #include <algorithm>
-#include <array>
 #include <utility>
 
 #include "policy/policy_schema.h"
 #include "text/bridge.h"
 #include "text/quote.h"
+#include "text/utf8.h"
 #include "text/words.h"
 #include "vitals/event.h"
+#include "vitals/stated_needs.h"
 
 namespace vitals {
 namespace {
-
-constexpr std::array<std::string_view, 2> built_in{"switch", "rack"};
-
-bool is_built_in(std::string_view name) {
-  return std::find(built_in.begin(), built_in.end(), name) != built_in.end();
-}
 
 template <class Map>
 std::vector<std::string_view> keys_of(const Map& map) {
@@ -44,11 +39,11 @@ void ClassReader::read(const YamlValue& map) {
     return;
   }
   in_.for_each_entry(map.node, map.path, [&](const YamlNode& name, const YamlValue& one) {
-    if (name.text.empty() || name.text.size() > longest_name) {
+    if (name.text.empty() || name.text.size() > longest_name || has_blank(name.text)) {
       in_.errors().add(name.place, one.path,
-                       cat("a name of ", name.text.size(), " bytes, expected one of 1 to ",
-                           longest_name, " bytes"));
-    } else if (is_built_in(name.text)) {
+                       cat("the name ", in_quotes(name.text), ", expected 1 to ", longest_name,
+                           " bytes without blanks"));
+    } else if (is_built_in_class(name.text)) {
       in_.errors().add(name.place, one.path,
                        cat("the class ", name.text, " is built in, expected another name"));
     } else if (in_.expect_map(one)) {
@@ -161,7 +156,7 @@ void ClassReader::look_up_checks(const PolicySet& policy) {
 
 void ClassReader::look_up_class(const Stated& stated) {
   if (classes_.contains(stated.name)) return;
-  if (is_built_in(stated.name)) {
+  if (is_built_in_class(stated.name)) {
     in_.errors().add(
         stated.place, stated.path,
         cat("the class ", stated.name, " is built in, expected one of ", "infrastructure.classes"));

@@ -67,6 +67,8 @@ std::string fault_of(const StatedNeeds& needs) {
     if (!fault.empty()) return;
     if (!is_named) {
       fault = "an empty name, expected that of a class or of a member of it";
+    } else if (is_built_in_class(name)) {
+      fault = cat("the class ", name, " is built in, expected it beside the needs, as ", name);
     } else if (members.size() > most_members) {
       fault =
           cat(members.size(), " members of ", in_quotes(name), ", expected at most ", most_members);

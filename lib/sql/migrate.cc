@@ -49,6 +49,23 @@ std::string dialect(std::string_view statements, Backend backend) {
   return text;
 }
 
+absl::StatusOr<std::size_t> version_of(Connection& connection, std::string_view versions) {
+  const bool is_sqlite = connection.backend() == Backend::sqlite;
+  bool is_there = false;
+  absl::Status status =
+      connection.query(is_sqlite ? "SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = $1"
+                                 : "SELECT 1 WHERE to_regclass($1) IS NOT NULL",
+                       std::array{Value(versions)}, [&](const Row&) { is_there = true; });
+  if (!status.ok()) return status;
+  std::size_t done = 0;
+  if (!is_there) return done;
+  status =
+      connection.query(cat("SELECT COALESCE(MAX(version), 0) FROM ", versions), {},
+                       [&](const Row& row) { done = static_cast<std::size_t>(row.integer(0)); });
+  if (!status.ok()) return status;
+  return done;
+}
+
 absl::Status migrate(Connection& connection, std::string_view versions,
                      std::span<const Migration> steps) {
   auto transaction = Transaction::begin(connection, Begin::write);
@@ -62,16 +79,14 @@ absl::Status migrate(Connection& connection, std::string_view versions,
                                     " (version {integer} NOT NULL PRIMARY KEY) {end}"),
                                 connection.backend()));
   if (!status.ok()) return status;
-  std::int64_t done = 0;
-  status = connection.query(cat("SELECT COALESCE(MAX(version), 0) FROM ", versions), {},
-                            [&](const Row& row) { done = row.integer(0); });
-  if (!status.ok()) return status;
-  if (static_cast<std::size_t>(done) > steps.size()) {
-    return absl::FailedPreconditionError(cat("tables of version ", done,
+  const auto done = version_of(connection, versions);
+  if (!done.ok()) return done.status();
+  if (*done > steps.size()) {
+    return absl::FailedPreconditionError(cat("tables of version ", *done,
                                              ", expected at most version ", steps.size(),
                                              ": they belong to a later version of this program"));
   }
-  for (std::size_t i = static_cast<std::size_t>(done); i < steps.size(); ++i) {
+  for (std::size_t i = *done; i < steps.size(); ++i) {
     status = do_step(connection, versions, i + 1, steps[i]);
     if (!status.ok()) return status;
   }

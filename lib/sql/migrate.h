@@ -28,6 +28,11 @@ using Migration = std::string_view;
 [[nodiscard]] absl::Status migrate(Connection& connection, std::string_view versions,
                                    std::span<const Migration> steps);
 
+// Of which version the tables are: how many steps were done, 0 where there is no table `versions`.
+// Changes nothing.
+[[nodiscard]] absl::StatusOr<std::size_t> version_of(Connection& connection,
+                                                     std::string_view versions);
+
 }  // namespace vitals::sql
 
 #endif  // VITALS_LIB_SQL_MIGRATE_H

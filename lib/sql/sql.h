@@ -67,9 +67,10 @@ class Row {
 };
 
 struct ConnectionOptions {
-  bool read_only = false;
-  int cache_mib = 16;   // of SQLite's pages
-  int wait_ms = 5'000;  // for a lock of SQLite's
+  bool read_only = false;  // a file must be there, then
+  bool may_create = true;  // whether a file that is missing is made; otherwise NotFound
+  int cache_mib = 16;      // of SQLite's pages
+  int wait_ms = 5'000;     // for a lock of SQLite's
 };
 
 class Connection {

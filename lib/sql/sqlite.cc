@@ -3,6 +3,8 @@
 
 #include <sqlite3.h>
 
+#include <filesystem>
+#include <system_error>
 #include <utility>
 #include <vector>
 
@@ -186,22 +188,29 @@ class SqliteConnection : public Connection {
 };
 
 std::string settings(const ConnectionOptions& options) {
-  return cat(
-      "PRAGMA busy_timeout = ", options.wait_ms, "; PRAGMA cache_size = -",
-      options.cache_mib * 1024,
-      "; PRAGMA journal_mode = WAL; PRAGMA wal_autocheckpoint = 0; PRAGMA foreign_keys = ON;",
-      options.read_only ? "PRAGMA query_only = ON;" : "PRAGMA synchronous = FULL;");
+  return cat("PRAGMA busy_timeout = ", options.wait_ms, "; PRAGMA cache_size = -",
+             options.cache_mib * 1024, "; PRAGMA wal_autocheckpoint = 0; PRAGMA foreign_keys = ON;",
+             options.read_only ? "" : "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;");
 }
 
 }  // namespace
 
 absl::StatusOr<std::unique_ptr<Connection>> open_sqlite(const std::string& path,
                                                         const ConnectionOptions& options) {
+  std::error_code ignored;
+  if (std::filesystem::is_directory(path, ignored)) {
+    return invalid(printable(path), ": a directory, expected a file");
+  }
   sqlite3* made = nullptr;
-  const int flags =
-      SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE;
+  const bool may_create = options.may_create && !options.read_only;
+  const int flags = (options.read_only ? SQLITE_OPEN_READONLY : SQLITE_OPEN_READWRITE) |
+                    (may_create ? SQLITE_OPEN_CREATE : 0) | SQLITE_OPEN_NOMUTEX |
+                    SQLITE_OPEN_EXRESCODE;
   const int code = sqlite3_open_v2(path.c_str(), &made, flags, nullptr);
   auto connection = std::make_unique<SqliteConnection>(path, made);
+  if (code == SQLITE_CANTOPEN && !may_create && !std::filesystem::exists(path, ignored)) {
+    return absl::NotFoundError(cat(printable(path), ": no such file"));
+  }
   if (code != SQLITE_OK) return error_of(code, sqlite3_errstr(code), path);
   if (absl::Status status = connection->script(settings(options)); !status.ok()) return status;
   return connection;

@@ -54,6 +54,20 @@ std::optional<CodePoint> first_code_point(std::string_view text) {
   return CodePoint{value, length};
 }
 
+bool is_utf8(std::string_view text) {
+  while (!text.empty()) {
+    const auto next = first_code_point(text);
+    if (!next) return false;
+    text.remove_prefix(next->length);
+  }
+  return true;
+}
+
+bool has_blank(std::string_view text) {
+  return std::any_of(text.begin(), text.end(),
+                     [](char c) { return static_cast<unsigned char>(c) <= ' ' || c == '\x7f'; });
+}
+
 bool is_unsafe(char32_t value) {
   static constexpr std::array<Range, 8> unsafe{{{0x00, 0x1f},
                                                 {0x7f, 0x9f},

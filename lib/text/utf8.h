@@ -18,6 +18,11 @@ struct CodePoint {
 // The character at the start of the text, which is not empty; none where that is no UTF-8.
 [[nodiscard]] std::optional<CodePoint> first_code_point(std::string_view text);
 
+[[nodiscard]] bool is_utf8(std::string_view text);
+
+// Whether there is a space or an ASCII control character in it, which no name has.
+[[nodiscard]] bool has_blank(std::string_view text);
+
 // The text behind the mark that some editors put in front of a file.
 [[nodiscard]] inline std::string_view without_byte_order_mark(std::string_view text) {
   constexpr std::string_view mark = "\xef\xbb\xbf";

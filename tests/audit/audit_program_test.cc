@@ -64,7 +64,9 @@ TEST_CASE("What is bad is told with its place, and exit code 2") {
       {"no database", "$VITALS audit check sqlite:$D/a.yaml", "a.yaml: "},
       {"no server", "$VITALS audit check 'postgresql://nobody:secret@/x?host=/does/not/exist'",
        "/does/not/exist"},
-      {"an export over another", "$VITALS audit export sqlite:$D/x.db dir:$D",
+      {"an export over another",
+       "mkdir $D/e; $VITALS audit import dir:$D/e sqlite:$D/x.db && "
+       "$VITALS audit export sqlite:$D/x.db dir:$D",
        "expected a directory without YAML files"},
   }));
   DYNAMIC_SECTION(row.why) {
@@ -302,6 +304,17 @@ TEST_CASE("A running engine heeds a run that is asked for, and a pause before it
         "due now: 1 record\npaused\n"
         "due now: 1 record; all engines are paused, and run nothing until they are "
         "resumed\nresumed\nexit 0\n");
+}
+
+TEST_CASE("The words of audits are completed, and they have a manual page") {
+  const Ran ran = run_shell(
+      "PATH=$(dirname \"$VITALS\"):$PATH; source <(vitals completion bash)\n"
+      "COMP_WORDS=(vitals audit pa); COMP_CWORD=2; _vitals; echo \"${COMPREPLY[@]}\"\n"
+      "COMP_WORDS=(vitals audit run --wo); COMP_CWORD=3; _vitals; echo \"${COMPREPLY[@]}\"\n"
+      "vitals audit man | man -l --warnings -E UTF-8 - 2>&1 >/dev/null\n"
+      "vitals audit man | grep -c '^.fBvitals audit run.-now'");
+  INFO(ran.err);
+  CHECK(ran.out == "pause\n--workers\n1\n");
 }
 
 TEST_CASE("A live recording goes through a replay as it comes") {

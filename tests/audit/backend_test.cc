@@ -51,7 +51,7 @@ TEST_CASE("A backend is opened by the scheme of its url") {
 
 TEST_CASE("A kind of backend is added by its scheme alone") {
   const TemporaryDirectory directory;
-  Backend::add_scheme("mine", [&](std::string_view url) {
+  Backend::add_scheme("mine", [&](std::string_view url, OpenMode) {
     CHECK(url == "mine:anything");
     return Backend::open("dir:" + directory.path());
   });
@@ -180,9 +180,9 @@ TEST_CASE("Rows that cannot be are told") {
     const std::string text(to_std(broken.status().message()));
     INFO(text);
     CHECK(text.find("run_every is 0 seconds, expected 1 to ") != std::string::npos);
-    CHECK(text.find("the command 'check_log -H', expected a list") != std::string::npos);
+    CHECK(text.find("command: 'check_log -H', expected a list") != std::string::npos);
     good(
-        hand->script("UPDATE audits SET run_every = 60, command = '[check_log]', disabled = 1, "
+        hand->script("UPDATE audits SET run_every = 60, command = '[\"check_log\"]', disabled = 1, "
                      "disabled_reason = 'by hand' WHERE name = 'logs'"));
     const auto edited = good(backend->catalogue());
     CHECK(edited != before);
@@ -199,6 +199,100 @@ TEST_CASE("Rows that cannot be are told") {
         std::string::npos);
     CHECK(needs.find("class_needs nobody storage: the owner is neither a group nor a host") !=
           std::string::npos);
+  });
+}
+
+TEST_CASE("Rows are held to what files are held to") {
+  struct Row {
+    const char* edit;
+    const char* expected;
+  };
+  const Row row = GENERATE(values<Row>({
+      {"UPDATE hosts SET ip_address = 'x'", "ip_address: 'x', expected an IPv4 or IPv6 address"},
+      {"UPDATE hosts SET rack = 'r 1'", "rack: the name 'r 1', expected 1 to 255 bytes"},
+      {"INSERT INTO hosts (name) VALUES ('h 1')", "name: the name 'h 1', expected"},
+      {"INSERT INTO hosts (name) VALUES ('')", "name: the name '', expected 1 to 255 bytes"},
+      {"INSERT INTO hosts (name) VALUES ('audits')", "name: this word has a meaning of its own"},
+      {"INSERT INTO host_groups (name) VALUES ('hosts')", "name: this word has a meaning"},
+      {"UPDATE audits SET name = 'a b' WHERE name = 'logs'", "name: the name 'a b', expected"},
+      {"UPDATE audits SET command = '[1, 2]'", "command: '[1, 2]', expected a list such as"},
+      {"UPDATE audits SET command = '[check_log]'", "command: '[check_log]', expected a list"},
+      {"UPDATE audits SET command = '[]'", "command: 0 words, expected a program"},
+      {"UPDATE audits SET command = '[\"\"]'", "command: empty, expected a program"},
+      {"UPDATE audits SET command = '[\"a\", \"x\\u0000\"]'", "command: expected text of at most"},
+      {"UPDATE audits SET command = '[\"a\", \"{adress}\"]'", "did you mean address?"},
+      {"UPDATE audits SET repair_command = '{}' WHERE name = 'vmbooter'",
+       "repair_command: '{}', expected a list"},
+      {"UPDATE class_needs SET members = '[1]'", "the members '[1]', expected a list such as"},
+      {"UPDATE class_needs SET members = '[\"{hots}\"]'", "expected no braces but {host}"},
+      {"UPDATE class_needs SET class_name = 'a b' WHERE class_name = 'storage'",
+       "class_name: the name 'a b'"},
+      {"UPDATE class_needs SET class_name = 'rack' WHERE class_name = 'storage'",
+       "the class rack is built in"},
+  }));
+  on_each_database([&](const TestDatabase& database) {
+    const auto backend = open_backend(database.url);
+    good(backend->store(catalogue_of(full_catalogue)));
+    good(good(sql::Connection::open(database.url))->script(row.edit));
+    const auto broken = backend->catalogue();
+    INFO(row.edit);
+    REQUIRE_FALSE(broken.ok());
+    INFO(broken.status());
+    CHECK(to_std(broken.status().message()).find(row.expected) != std::string_view::npos);
+  });
+}
+
+TEST_CASE("Who reads makes nothing, and who writes makes no catalogue") {
+  on_each_database([](const TestDatabase& database) {
+    for (const OpenMode mode : {OpenMode::read, OpenMode::write}) {
+      const auto none = Backend::open(database.url, mode);
+      REQUIRE_FALSE(none.ok());
+      INFO(none.status());
+      CHECK(none.status().code() == absl::StatusCode::kNotFound);
+      CHECK(to_std(none.status().message()).find("`vitals audit import`") != std::string::npos);
+    }
+    if (database.directory != nullptr) CHECK(std::filesystem::is_empty(database.directory->path()));
+    fill(*open_backend(database.url), catalogue_of(full_catalogue), t(0));
+    const auto reader = good(Backend::open(database.url, OpenMode::read));
+    CHECK(*good(reader->catalogue()) == catalogue_of(full_catalogue));
+    CHECK(records_of(*reader).size() == 5);
+    CHECK_FALSE(reader->set_paused(true, "not by a reader").ok());
+    const auto writer = good(Backend::open(database.url, OpenMode::write));
+    good(writer->set_paused(true, "by a writer"));
+    CHECK(good(reader->wishes()).reason == "by a writer");
+  });
+}
+
+TEST_CASE("A directory that is only read has the records that there are, and gets none") {
+  const TemporaryDirectory directory;
+  write(directory.path() + "/a.yaml", full_catalogue);
+  const std::string url = "dir:" + directory.path();
+  const auto before = good(Backend::open(url, OpenMode::read));
+  CHECK(records_of(*before).empty());
+  CHECK_FALSE(good(before->wishes()).paused);
+  CHECK_FALSE(std::filesystem::exists(directory.path() + "/.vitals-audit.db"));
+  const auto writer = good(Backend::open(url, OpenMode::write));
+  good(writer->sync(*good(writer->catalogue()), good(expand(*good(writer->catalogue()))), t(0)));
+  CHECK(records_of(*good(Backend::open(url, OpenMode::read))).size() == 5);
+}
+
+TEST_CASE("Tables of another version are not read as if they were ours") {
+  on_each_database([](const TestDatabase& database) {
+    const auto hand = good(sql::Connection::open(database.url));
+    good(sql::migrate(*hand, schema_versions, std::span(migrations).first(1)));
+    const auto older = Backend::open(database.url, OpenMode::read);
+    REQUIRE_FALSE(older.ok());
+    CHECK(to_std(older.status().message()).find("tables of version 1, expected version 2: ") !=
+          std::string_view::npos);
+    CHECK(Backend::open(database.url, OpenMode::write).ok());
+    CHECK(Backend::open(database.url, OpenMode::read).ok());
+    good(hand->script("INSERT INTO audit_schema_version (version) VALUES (3)"));
+    for (const OpenMode mode : {OpenMode::read, OpenMode::write, OpenMode::create}) {
+      const auto later = Backend::open(database.url, mode);
+      REQUIRE_FALSE(later.ok());
+      CHECK(to_std(later.status().message()).find("a later version of this program") !=
+            std::string_view::npos);
+    }
   });
 }
 
@@ -350,6 +444,43 @@ TEST_CASE("A record is run now, or not at all while it is disabled") {
     CHECK_FALSE(records_of(*backend).at(0).disabled);
     CHECK(records_of(*backend).at(0).disabled_reason.empty());
     CHECK(good(backend->claim("e", requests, t(10))).at(0).granted());
+  });
+}
+
+TEST_CASE("A claim that cannot be keeps nobody from running everything now") {
+  on_each_database([](const TestDatabase& database) {
+    const auto backend = open_backend(database.url);
+    fill(*backend, big_catalogue(1, 1, Seconds{3600}), t(0));
+    const auto hand = good(sql::Connection::open(database.url));
+    good(
+        hand->script("UPDATE audit_records SET status = 'processing', claimed_by = 'gone', "
+                     "next_run = 1700001800, claimed_until = 1999999999"));
+    good(backend->run_all_now(t(10)));
+    const std::vector<ClaimRequest> requests{{records_of(*backend)[0].id, t(60)}};
+    CHECK(good(backend->claim("a", requests, t(10)))[0].granted());
+  });
+}
+
+TEST_CASE("Moments that no recording may hold are none") {
+  on_each_database([](const TestDatabase& database) {
+    const auto backend = open_backend(database.url);
+    fill(*backend, big_catalogue(1, 1, Seconds{60}), t(0));
+    const auto hand = good(sql::Connection::open(database.url));
+    for (const char* moment : {"-1", "4294967296", "9223372036854775807"}) {
+      INFO(moment);
+      good(hand->script(std::string("UPDATE audit_records SET result = 'OK', status_since = ") +
+                        moment + ", next_run = " + moment));
+      CHECK_FALSE(records_of(*backend)[0].next_run.has_value());
+      CHECK_FALSE(records_of(*backend)[0].status_since.has_value());
+      good(hand->script("UPDATE audit_records SET next_run = 0"));
+      const std::int64_t id = records_of(*backend)[0].id;
+      const std::vector<ClaimRequest> requests{{id, t(60)}};
+      const std::int64_t claim = good(backend->claim("a", requests, t(10)))[0].claim;
+      const std::vector<Finished> finished{{{id, claim}, ok_at(20), t(80)}};
+      const auto taken = good(backend->finish("a", finished, t(21)));
+      REQUIRE(taken[0].has_value());
+      CHECK(taken[0]->status_since == t(20));
+    }
   });
 }
 

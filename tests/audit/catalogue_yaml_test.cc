@@ -142,9 +142,19 @@ TEST_CASE("What is wrong with a catalogue is told with its place") {
       {"an unknown member", "hosts: {h10: {}}\ngroups: {g: {hosts: [h11]}}\n",
        "a.yaml:2:22: groups.g.hosts[0]: the host 'h11' is unknown; did you mean h10?"},
       {"a share of nothing", "groups: {g: {repairs_at_once: 0%}}\n",
-       "a.yaml:1:31: groups.g.repairs_at_once: '0%', expected a number of hosts"},
+       "a.yaml:1:31: groups.g.repairs_at_once: '0%', expected 1 host or more, or a share"},
       {"too large a share", "groups: {g: {repairs_at_once: 101%}}\n", "'101%', expected"},
-      {"no limit", "groups: {g: {repairs_at_once: 0}}\n", "'0', expected a number"},
+      {"no limit", "groups: {g: {repairs_at_once: 0}}\n", "'0', expected 1 host or more"},
+      {"a group twice", "hosts: {h1: {groups: [g, g]}}\ngroups: {g: {}}\n",
+       "a.yaml:1:26: hosts.h1.groups[1]: the host 'h1' is in this group twice, first at "
+       "a.yaml:1:23, expected once"},
+      {"a host of a group twice", "hosts: {h1: {}}\ngroups: {g: {hosts: [h1, h1]}}\n",
+       "a.yaml:2:26: groups.g.hosts[1]: the host 'h1' is in this group twice, first at "
+       "a.yaml:2:22"},
+      {"a group by the host and by itself",
+       "hosts: {h1: {groups: [g]}}\ngroups: {g: {hosts: [h1]}}\n",
+       "a.yaml:1:23: hosts.h1.groups[0]: the host 'h1' is in this group twice, first at "
+       "a.yaml:2:22"},
       {"an unknown key of a group", "groups: {g: {need: {s: [a]}}}\n",
        "a.yaml:1:14: groups.g.need: unknown key, expected one of hosts, repairs_at_once, needs; "
        "did "
@@ -162,6 +172,12 @@ TEST_CASE("What is wrong with a catalogue is told with its place") {
       {"a class without a name", "hosts: {h1: {needs: {\"\": [a]}}}\n", "the name ''"},
       {"a class twice", "hosts: {h1: {needs: {s: [a], s: [b]}}}\n",
        "a.yaml:1:30: hosts.h1.needs.s: "},
+      {"a class that is built in", "hosts: {h1: {needs: {switch: [s1]}}}\n",
+       "a.yaml:1:22: what 'h1' needs: the class switch is built in, expected it beside the needs"},
+      {"a misspelt placeholder of a member", "groups: {g: {needs: {s: [\"{hots}\"]}}}\n",
+       "a.yaml:1:26: groups.g.needs.s[0]: the name '{hots}', expected no braces but {host}"},
+      {"a misspelt placeholder", "audits: {a: {command: [check, \"{hots}\"]}}\n",
+       "a.yaml:1:31: audits.a.command[1]: unknown placeholder {hots}; did you mean host?"},
       {"a member twice", "hosts: {h1: {needs: {s: [a, b, a]}}}\n",
        "a.yaml:1:22: what 'h1' needs: 'a' stands twice in 's', expected it once"},
       {"a member twice, of a group without hosts", "groups: {g: {needs: {s: [a, a]}}}\n",

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Four engines that share the work, each a process of its own, killed again and again. Time is in
 // memory that they share: it moves when each of them has looked at it, so that it does not matter
-// how fast the machine is.
+// how fast the machine is. And one claim while another goes on.
 #include <fcntl.h>
 #include <sys/mman.h>
 #include <sys/wait.h>
@@ -17,6 +17,7 @@
 #include <string>
 
 #include "backends.h"
+#include "sql/sql.h"
 #include "vitals/audit/scheduler.h"
 
 namespace vitals::audit {
@@ -236,6 +237,30 @@ TEST_CASE("Four engines share the work: nothing is run twice within a lease, not
     }
     munmap(memory, sizeof(Shared));
   });
+}
+
+TEST_CASE("A record that somebody else is claiming is refused without a wait, others are granted") {
+  if (!is_wanted("postgresql")) return;  // SQLite has no locks of single rows
+  const TestDatabase database = make_postgresql();
+  const auto other = good(sql::Connection::open(database.url));
+  // So that a claim which waits is an error, and not a test that hangs.
+  good(
+      other->script("DO $$ BEGIN EXECUTE 'ALTER DATABASE ' || current_database() || "
+                    "' SET lock_timeout = ''5s'''; END $$"));
+  const auto backend = open_backend(database.url);
+  fill(*backend, big_catalogue(2, 1, period), t(0));
+  std::vector<ClaimRequest> both;
+  for (const Record& record : records_of(*backend)) both.push_back({record.id, t(60)});
+  REQUIRE(both.size() == 2);
+  auto claiming = good(sql::Transaction::begin(*other, sql::Begin::write));
+  good(other->query("SELECT id FROM audit_records WHERE id = $1 FOR UPDATE",
+                    std::array{sql::Value(both[0].id)}, [](const sql::Row&) {}));
+  const auto answers = good(backend->claim("e", both, t(0)));
+  CHECK_FALSE(answers[0].granted());
+  CHECK(answers[0].retry_at == t(5));
+  CHECK(answers[1].granted());
+  good(claiming.commit());
+  CHECK(good(backend->claim("e", both, t(5))).at(0).granted());
 }
 
 }  // namespace vitals::audit

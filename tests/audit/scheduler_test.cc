@@ -89,6 +89,27 @@ TEST_CASE("An edit is picked up at the next refresh; a broken one is told and ch
   CHECK_FALSE(world.scheduler->wait_next().empty());
 }
 
+TEST_CASE("A catalogue that has lost all its hosts is told, and removes none of them") {
+  World world(two_hosts, {.refresh_every = Seconds{60}});
+  good(world.scheduler->refresh());
+  world.write("");
+  world.clock.advance(Seconds{60});
+  static_cast<void>(world.scheduler->take_due());
+  REQUIRE(world.errors.size() == 1);
+  CHECK(world.errors[0].find("no hosts any more, and had 2") != std::string::npos);
+  CHECK(world.scheduler->size() == 4);
+  CHECK(records_of(*world.backend).size() == 4);
+  // Who starts now has nothing to do, and keeps the records all the same.
+  Scheduler other(*world.backend, world.clock);
+  good(other.refresh());
+  CHECK(other.size() == 0);
+  CHECK(records_of(*world.backend).size() == 4);
+  world.write("hosts: {h1: {}}\nh1: {audits: {a: {run_every: 1h, command: [x]}}}\n");
+  good(world.scheduler->refresh());
+  CHECK(world.scheduler->size() == 1);
+  CHECK(records_of(*world.backend).size() == 1);
+}
+
 TEST_CASE("An audit that is dropped while it is run comes to nothing; one that returns goes on") {
   World world(two_hosts, {.refresh_every = Seconds{3600}});
   std::set<std::string> seen;

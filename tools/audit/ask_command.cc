@@ -38,6 +38,8 @@ struct Standing {
 // Makes the records that no engine has run yet, too.
 absl::StatusOr<Standing> look(const AskCommand& command, const Opened& opened, Timestamp now) {
   const Catalogue& catalogue = *opened.catalogue;
+  // A file that is just being written has none, and with the records would go who paused which.
+  if (catalogue.hosts.empty()) return absl::NotFoundError("the catalogue has no hosts");
   const auto tasks = expand(catalogue);
   if (!tasks.ok()) return tasks.status();
   absl::Status status = opened.backend->sync(catalogue, *tasks, now);
@@ -222,7 +224,7 @@ absl::StatusOr<std::string> ask(const AskCommand& command, const Opened& opened,
 }  // namespace
 
 int run(const AskCommand& command) {
-  const auto opened = open_catalogue(command.catalogue);
+  const auto opened = open_catalogue(command.catalogue, OpenMode::write);
   if (!opened.ok()) return refuse_input(opened.status());
   const auto said = ask(command, *opened, SystemClock().now());
   if (!said.ok()) return refuse_input(said.status());

@@ -32,6 +32,7 @@ struct StatusCommand {
 struct CopyCommand {
   std::string from;
   std::string to;
+  bool may_empty = false;  // whether no host at all may take the place of some
 };
 
 struct AskCommand {

@@ -1,12 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <filesystem>
 #include <system_error>
+#include <vector>
 
 #include "commands.h"
 #include "inputs.h"
 #include "opened.h"
 #include "output.h"
+#include "system_clock.h"
 #include "text/bridge.h"
+#include "vitals/audit/expansion.h"
 
 namespace vitals::audit {
 namespace {
@@ -19,6 +22,38 @@ std::string contents(const Catalogue& catalogue, std::size_t tasks) {
   return cat(counted(catalogue.hosts.size(), "host"), ", ",
              counted(catalogue.groups.size(), "group"), ", ",
              counted(catalogue.audits.size(), "audit"), ", ", counted(tasks, "record"));
+}
+
+// Nobody means to remove every host.
+absl::Status refuse_to_empty(const CopyCommand& command, const Catalogue& from, Backend& to) {
+  if (command.may_empty || !from.hosts.empty()) return absl::OkStatus();
+  const auto there = to.catalogue();
+  if (!there.ok() || (*there)->hosts.empty()) return absl::OkStatus();
+  return invalid("the catalogue to import has no hosts, and the one there has ",
+                 counted((*there)->hosts.size(), "host"), ", which --empty would remove");
+}
+
+// What people stopped stays stopped.
+absl::Status copy_pauses(const Opened& from, Backend& to, Timestamp now) {
+  std::vector<Record> paused;
+  absl::Status status = from.backend->visit_records([&](const Record& record) {
+    if (record.disabled) paused.push_back(record);
+  });
+  if (!status.ok()) return status;
+  const auto wishes = from.backend->wishes();
+  if (!wishes.ok()) return wishes.status();
+  if (!wishes->paused && paused.empty()) return status;
+  if (wishes->paused) status = to.set_paused(true, wishes->reason);
+  if (!status.ok()) return status;
+  const auto tasks = expand(*from.catalogue);
+  if (!tasks.ok()) return tasks.status();
+  if (status = to.sync(*from.catalogue, *tasks, now); !status.ok()) return status;
+  for (const Record& record : paused) {
+    const auto count = to.set_disabled({.host = record.host, .audit = record.audit}, true,
+                                       record.disabled_reason, now);
+    if (!count.ok()) return count.status();
+  }
+  return to.announce();
 }
 
 }  // namespace
@@ -44,9 +79,10 @@ int run(const CopyCommand& command) {
   }
   auto to = Backend::open(command.to);
   if (!to.ok()) return refuse_input(to.status());
-  if (const absl::Status status = (*to)->store(*from->catalogue); !status.ok())
-    return refuse_input(status);
-  return exit_ok;
+  absl::Status status = refuse_to_empty(command, *from->catalogue, **to);
+  if (status.ok()) status = (*to)->store(*from->catalogue);
+  if (status.ok()) status = copy_pauses(*from, **to, SystemClock().now());
+  return status.ok() ? exit_ok : refuse_input(status);
 }
 
 }  // namespace vitals::audit

@@ -10,6 +10,7 @@
 #include "command_line.h"
 #include "commands.h"
 #include "output.h"
+#include "pages.h"
 #include "text/bridge.h"
 #include "vitals/text_time.h"
 
@@ -146,7 +147,10 @@ void add_others(CLI::App& app, StatusCommand& status, CopyCommand& copy, Chosen&
   add_catalogue(check_app, status.catalogue);
   check_app->callback([&] { chosen = [&] { return check(status.catalogue); }; });
   CLI::App* import_app = app.add_subcommand("import", "Put a catalogue in place of another one");
-  import_app->footer("Examples:\n  vitals audit import dir:audits sqlite:audits.db");
+  import_app->add_flag("--empty", copy.may_empty, "Also where that removes every host");
+  import_app->footer(
+      "Pauses come with the catalogue; what was measured does not.\n"
+      "Examples:\n  vitals audit import dir:audits sqlite:audits.db");
   CLI::App* export_app = app.add_subcommand("export", "Write a catalogue as new YAML files");
   export_app->footer("Examples:\n  vitals audit export sqlite:audits.db dir:audits");
   for (CLI::App* sub : {import_app, export_app}) {
@@ -169,6 +173,7 @@ int main_with(int argc, char** argv) {
   AskCommand ask;
   add_asking(app, ask, chosen);
   add_others(app, status, copy, chosen);
+  add_pages(app, chosen);
   if (const auto ended = parse(app, argc, argv)) return *ended;
   return chosen();
 }

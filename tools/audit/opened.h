@@ -17,8 +17,9 @@ struct Opened {
   std::shared_ptr<const Catalogue> catalogue;
 };
 
-[[nodiscard]] inline absl::StatusOr<Opened> open_catalogue(const std::string& url) {
-  auto backend = Backend::open(url);
+[[nodiscard]] inline absl::StatusOr<Opened> open_catalogue(const std::string& url,
+                                                           OpenMode mode = OpenMode::read) {
+  auto backend = Backend::open(url, mode);
   if (!backend.ok()) return backend.status();
   auto catalogue = (*backend)->catalogue();
   if (!catalogue.ok()) return catalogue.status();

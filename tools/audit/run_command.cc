@@ -81,7 +81,7 @@ void print_counters(const EngineCounters& counters) {
 int run(const RunCommand& command) {
   auto policy = policy_of(command.policy_file);
   if (!policy.ok()) return refuse_input(policy.status());
-  auto backend = Backend::open(command.catalogue);
+  auto backend = Backend::open(command.catalogue, OpenMode::write);
   if (!backend.ok()) return refuse_input(backend.status());
   SystemClock clock;
   Lines lines;

@@ -10,6 +10,7 @@
 
 #include "command_line.h"
 #include "output.h"
+#include "pages.h"
 #include "serve.h"
 #include "text/bridge.h"
 #include "text/quote.h"
@@ -172,6 +173,7 @@ int main_with(int argc, char** argv) {
   Chosen chosen;
   add_serve(app, chosen);
   add_small_commands(app, chosen);
+  add_pages(app, chosen);
   if (const auto ended = parse(app, argc, argv)) return *ended;
   return chosen();
 }

@@ -44,6 +44,11 @@ int refuse(std::string_view program, std::string_view message) {
   return exit_bad_input;
 }
 
+CLI::Validator one_of(std::vector<std::string> words) {
+  CLI::Validator check = CLI::IsMember(std::move(words));
+  return check.description("");
+}
+
 CLI::Validator is_not_empty() {
   return {[](std::string& text) { return std::string(text.empty() ? "must not be empty" : ""); },
           ""};

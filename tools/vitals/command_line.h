@@ -6,7 +6,9 @@
 
 #include <CLI/CLI.hpp>
 #include <optional>
+#include <string>
 #include <string_view>
+#include <vector>
 
 namespace vitals {
 
@@ -16,6 +18,9 @@ int refuse(std::string_view program, std::string_view message);
 
 // An unset variable in a script must not switch an option off.
 CLI::Validator is_not_empty();
+
+// A choice of words; the type names of options tell them, so the check itself stays silent.
+CLI::Validator one_of(std::vector<std::string> words);
 
 // Takes a command line apart; the program's name is the app's. The exit code where nothing is left
 // to be done: help was printed, or what is wrong told.

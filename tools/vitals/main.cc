@@ -62,29 +62,6 @@ void add_small_commands(CLI::App& app, Chosen& chosen) {
   convert->callback([converted, &chosen] { chosen = [converted] { return run(*converted); }; });
 }
 
-void add_pages(CLI::App& app, Chosen& chosen) {
-  CLI::App* completion =
-      app.add_subcommand("completion", "Print a completion script for the shell");
-  auto shell = std::make_shared<std::string>();
-  completion->add_option("SHELL", *shell, "Whose completion")
-      ->required()
-      ->check(one_of({"bash"}))
-      ->type_name("bash");
-  completion->footer("Examples:\n  source <(vitals completion bash)");
-  const auto print = [](const std::string& page) {
-    Output output;
-    output.line() += page;
-    return exit_ok;
-  };
-  completion->callback([&app, &chosen, shell, print] {
-    chosen = [&app, print] { return print(bash_completion(app)); };
-  });
-  CLI::App* man = app.add_subcommand("man", "Print the manual page, made from these help texts");
-  man->footer("Examples:\n  vitals man | man -l -");
-  man->callback(
-      [&app, &chosen, print] { chosen = [&app, print] { return print(manual_page(app)); }; });
-}
-
 // `vitals audit` is a program of its own beside this one, which needs no database so.
 int start_audit(char** argv) {
   const std::string name = "vitals-audit";

@@ -11,11 +11,6 @@
 
 namespace vitals {
 
-CLI::Validator one_of(std::vector<std::string> words) {
-  CLI::Validator check = CLI::IsMember(std::move(words));
-  return check.description("");
-}
-
 CLI::Validator is_output_file() {
   return {
       [](std::string& path) {

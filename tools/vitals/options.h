@@ -21,9 +21,6 @@ void add_commands_on_recordings(CLI::App& app, Chosen& chosen);
 // Of models: simulate, lag, soundness.
 void add_commands_on_models(CLI::App& app, Chosen& chosen);
 
-// A choice of words; the type names of options tell them, so the check itself stays silent.
-CLI::Validator one_of(std::vector<std::string> words);
-
 // Output beside the text on standard output.
 CLI::Validator is_output_file();
 

@@ -6,6 +6,8 @@
 #include <string_view>
 #include <vector>
 
+#include "command_line.h"
+#include "output.h"
 #include "text/bridge.h"
 
 namespace vitals {
@@ -54,8 +56,9 @@ void append_options(std::string& out, const CLI::App& app) {
   }
 }
 
-std::string synopsis(const CLI::App& command) {
-  std::string out = "\\fBvitals " + roff(command.get_name()) + "\\fR [\\fIOPTION\\fR...]";
+std::string synopsis(const CLI::App& app, const CLI::App& command) {
+  std::string out =
+      cat("\\fB", roff(app.get_name()), " ", roff(command.get_name()), "\\fR [\\fIOPTION\\fR...]");
   for (const CLI::Option* option : options(command)) {
     if (option->get_required())
       out += " \\fB" + roff(option->get_name(false, true)) + "\\fR " + "\\fI" +
@@ -77,16 +80,24 @@ std::string words_of(const CLI::Option& option) {
   return type;
 }
 
+// What begins with the program's name, with something else than blanks in it.
+std::string joined_by(const CLI::App& app, char joint) {
+  std::string name = app.get_name();
+  std::replace(name.begin(), name.end(), ' ', joint);
+  return name;
+}
+
 }  // namespace
 
 std::string manual_page(const CLI::App& app) {
-  std::string out =
-      ".TH VITALS 1\n.SH NAME\nvitals \\- " + roff(app.get_description()) + "\n.SH SYNOPSIS\n";
-  for (const CLI::App* command : commands(app)) out += synopsis(*command) + "\n.br\n";
+  const std::string name = joined_by(app, '-');
+  std::string out = cat(".TH ", roff(name), " 1\n.SH NAME\n", roff(name), " \\- ",
+                        roff(app.get_description()), "\n.SH SYNOPSIS\n");
+  for (const CLI::App* command : commands(app)) out += synopsis(app, *command) + "\n.br\n";
   out += ".SH COMMANDS\n";
   for (const CLI::App* command : commands(app)) {
-    out += ".SS \"vitals " + roff(command->get_name()) + "\"\n" + roff(command->get_description()) +
-           "\n";
+    out += cat(".SS \"", roff(app.get_name()), " ", roff(command->get_name()), "\"\n",
+               roff(command->get_description()), "\n");
     append_options(out, *command);
     if (!command->get_footer().empty()) {
       out += ".PP\n.nf\n" + roff(command->get_footer()) + "\n.fi\n";
@@ -118,8 +129,22 @@ std::string bash_completion(const CLI::App& app) {
     cases +=
         cat("    ", command->get_name(), ") words=\"", flags, "\" choices=\"", choices, "\" ;;\n");
   }
-  return "# bash completion for vitals; source it, or put it where bash-completion looks.\n"
-         "_vitals() {\n"
+  const std::string function = "_" + joined_by(app, '_');
+  // What another program completes, which is started as a command of this one.
+  const std::string audit =
+      app.get_name() != "vitals"
+          ? ""
+          : "  if [ \"$command\" = audit ]; then\n"
+            "    declare -F _vitals_audit > /dev/null ||\n"
+            "      source <(\"${COMP_WORDS[0]}\" audit completion bash 2> /dev/null)\n"
+            "    COMP_WORDS=(\"${COMP_WORDS[@]:1}\") COMP_CWORD=$((COMP_CWORD - 1))\n"
+            "    _vitals_audit 2> /dev/null\n"
+            "    return\n"
+            "  fi\n";
+  const bool is_command = function == "_" + app.get_name();
+  return "# bash completion for " + app.get_name() +
+         "; source it, or put it where bash-completion looks.\n" + function +
+         "() {\n"
          "  local current=\"${COMP_WORDS[COMP_CWORD]}\" before=\"${COMP_WORDS[COMP_CWORD-1]}\"\n"
          "  local command=\"${COMP_WORDS[1]}\" words=\"\" choices=\"\"\n"
          "  if [ \"$COMP_CWORD\" -eq 1 ]; then\n"
@@ -127,9 +152,8 @@ std::string bash_completion(const CLI::App& app) {
          names +
          "--help --version\" -- \"$current\"))\n"
          "    return\n"
-         "  fi\n"
-         "  case \"$command/$before\" in\n" +
-         values +
+         "  fi\n" +
+         audit + "  case \"$command/$before\" in\n" + values +
          "  esac\n"
          "  if [ -n \"$words\" ]; then\n"
          "    COMPREPLY=($(compgen -W \"$words\" -- \"$current\"))\n"
@@ -142,8 +166,29 @@ std::string bash_completion(const CLI::App& app) {
          "    -*) COMPREPLY=($(compgen -W \"$words\" -- \"$current\")) ;;\n"
          "    *) COMPREPLY=($(compgen -f -W \"$choices\" -- \"$current\")) ;;\n"
          "  esac\n"
-         "}\n"
-         "complete -o filenames -F _vitals vitals\n";
+         "}\n" +
+         (is_command ? cat("complete -o filenames -F ", function, " ", app.get_name(), "\n") : "");
+}
+
+void add_pages(CLI::App& app, std::function<int()>& chosen) {
+  CLI::App* completion =
+      app.add_subcommand("completion", "Print a completion script for the shell");
+  completion->add_option("SHELL", "Whose completion")
+      ->required()
+      ->check(one_of({"bash"}))
+      ->type_name("bash");
+  completion->footer(cat("Examples:\n  source <(", app.get_name(), " completion bash)"));
+  const auto print = [](const std::string& page) {
+    Output output;
+    output.line() += page;
+    return exit_ok;
+  };
+  completion->callback(
+      [&app, &chosen, print] { chosen = [&app, print] { return print(bash_completion(app)); }; });
+  CLI::App* man = app.add_subcommand("man", "Print the manual page, made from these help texts");
+  man->footer(cat("Examples:\n  ", app.get_name(), " man | man -l -"));
+  man->callback(
+      [&app, &chosen, print] { chosen = [&app, print] { return print(manual_page(app)); }; });
 }
 
 }  // namespace vitals

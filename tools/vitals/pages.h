@@ -3,6 +3,7 @@
 #ifndef VITALS_TOOLS_PAGES_H
 #define VITALS_TOOLS_PAGES_H
 
+#include <functional>
 #include <string>
 
 namespace CLI {
@@ -11,11 +12,14 @@ class App;
 
 namespace vitals {
 
-// The manual page vitals(1) in roff.
+// The manual page of the program in roff.
 [[nodiscard]] std::string manual_page(const CLI::App& app);
 
 // A completion script for bash: commands, options, the words that options take, and files.
 [[nodiscard]] std::string bash_completion(const CLI::App& app);
+
+// Adds the commands `completion` and `man`. The app must outlive what is chosen.
+void add_pages(CLI::App& app, std::function<int()>& chosen);
 
 }  // namespace vitals
 

@@ -4,6 +4,7 @@
 ///
 ///     auto backend = Backend::open("dir:/etc/vitals/audits");     // or sqlite:FILE, postgresql://
 ///     auto catalogue = (*backend)->catalogue();
+///     auto other = Backend::open("sqlite:audits.db", OpenMode::read);  // makes no file
 ///
 /// Several engines may share one: claims are atomic in the database. `dir:PATH` has the catalogue
 /// in YAML files, and its records in the SQLite file `PATH/.vitals-audit.db`, or in FILE with
@@ -60,6 +61,13 @@ struct EngineSeen {
   Timestamp seen_at{};
 };
 
+/// What is wanted of a backend. Who only reads needs no right to write, and leaves no file behind.
+enum class OpenMode : std::uint8_t {
+  read,   ///< nothing is written; a directory without records has none
+  write,  ///< a database must have its tables; those of an earlier version are brought up to date
+  create  ///< likewise, and what is missing is made
+};
+
 class Backend {
  public:
   using VisitTime = absl::FunctionRef<void(const RecordTime&)>;
@@ -67,12 +75,17 @@ class Backend {
   using VisitRepair = absl::FunctionRef<void(const RepairRecord&)>;
   /// Whether a repair may begin while those of these hosts go on.
   using MayRepair = absl::FunctionRef<bool(std::span<const std::string> hosts)>;
-  using Factory = std::function<absl::StatusOr<std::unique_ptr<Backend>>(std::string_view url)>;
+  using Factory =
+      std::function<absl::StatusOr<std::unique_ptr<Backend>>(std::string_view url, OpenMode mode)>;
 
   /// Opens what a url names; its part before the colon says which kind.
   ///
-  /// Errors:   InvalidArgument for an unknown scheme, naming the known ones; those of the backend.
-  [[nodiscard]] static absl::StatusOr<std::unique_ptr<Backend>> open(std::string_view url);
+  /// Errors:   InvalidArgument for an unknown scheme, naming the known ones; NotFound where there
+  /// is
+  ///           no catalogue and none is to be made; FailedPrecondition for tables of a later
+  ///           version, or of an earlier one where they are only read; those of the backend.
+  [[nodiscard]] static absl::StatusOr<std::unique_ptr<Backend>> open(
+      std::string_view url, OpenMode mode = OpenMode::create);
 
   /// Adds a kind of backend. To be called before threads are started.
   static void add_scheme(std::string scheme, Factory factory);
@@ -109,7 +122,7 @@ class Backend {
   /// Gives back what was claimed and not run.
   virtual absl::Status release(std::span<const Claimed> claimed, Timestamp now) = 0;
 
-  /// Makes every record due at once but those that are being run.
+  /// Makes every record due at once. The next run of one that is being run is told by who runs it.
   virtual absl::Status run_all_now(Timestamp now) = 0;
   /// Makes records due at once; those that are being run, once more afterwards. How many they are.
   virtual absl::StatusOr<std::int64_t> run_now(const Selection& which, Timestamp now) = 0;
