@@ -82,12 +82,12 @@ TEST_CASE("A table says how old a result is, and what is overdue by how long") {
   place.finish(0, {.output = "one", .started_at = started, .finished_at = place.before(5)},
                place.before(2 * 86'400 + 3600 + 30));
   place.finish(1, {.started_at = place.before(9 * 86'400 + 30), .finished_at = place.now},
-               distant_future);
+               latest_accepted);
   const std::string said = place.status();
   CHECK(has(said, "NODATA  1h30m  "));
   CHECK(has(said, ", overdue by 2d1h  one\n"));
   CHECK(has(said, "NODATA  9d     "));
-  CHECK(said.find("inf") == std::string::npos);  // engines take the grid instead
+  CHECK(said.find("2106") == std::string::npos);  // engines take the grid instead
   CHECK(has(said, format_timestamp(next_on_grid(place.now, Seconds{86'400}, stable_hash("h1", "b")))
                       .substr(0, 16)));
   // What is paused is not overdue.
@@ -129,9 +129,9 @@ TEST_CASE("Classes that are needed and that the policy does not declare are name
 }
 
 TEST_CASE("Wide characters and long names leave the columns of a table where they are") {
-  Place place("hosts: {" + std::string(255, 'h') + ": {}, \u4e2d\u6587: {}}\n" +
-              std::string(255, 'h') + ": {audits: {a: {run_every: 1d, command: [x]}}}\n" +
-              "\u4e2d\u6587: {audits: {\u4e2d: {run_every: 1d, command: [x]}}}\n");
+  const Place place("hosts: {" + std::string(255, 'h') + ": {}, \u4e2d\u6587: {}}\n" +
+                    std::string(255, 'h') + ": {audits: {a: {run_every: 1d, command: [x]}}}\n" +
+                    "\u4e2d\u6587: {audits: {\u4e2d: {run_every: 1d, command: [x]}}}\n");
   const std::string said = place.status();
   const std::string table = said.substr(said.find("HOST"));
   CHECK(has(table, "HOST" + std::string(251 + 2, ' ') + "STATE        AUDIT  RECORD"));
