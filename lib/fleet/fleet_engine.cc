@@ -151,7 +151,7 @@ void Fleet::Engine::look_at(CheckRef ref, Timestamp moment) {
   if (store.classes.empty() || ref.of_place) {
     differs = differs || blockers_differ(ref, found.blocked);
   } else {
-    differs = tell_blockers(ref, moment) || differs;
+    differs = tell_blockers(ref, found.outcome, moment) || differs;
   }
   if (differs && found.outcome.has_verdict()) {
     store.tell(ref, found.outcome);
@@ -212,12 +212,12 @@ void Fleet::Engine::for_each_blocker(const Question& about, const OwnedQuestion&
   if (about.needs != nullptr) into.needs->for_each_blocker(evidence, sums, now, visit);
 }
 
-bool Fleet::Engine::tell_blockers(CheckRef ref, Timestamp now) {
+bool Fleet::Engine::tell_blockers(CheckRef ref, Outcome found, Timestamp now) {
   if (store.checks.policies[ref.check].kind != Kind::active) return false;
-  OwnedQuestion into;
-  const Question about = question(ref, into);
   std::vector<const NameTable::Record*> names;
-  if (about.observation != nullptr) {
+  if (found.reasons().has_any(blocking_reasons)) {
+    OwnedQuestion into;
+    const Question about = question(ref, into);
     for_each_blocker(about, into, store.checks.sums[ref.check], now,
                      [&](const NameTable::Record* record) { names.push_back(record); });
   }

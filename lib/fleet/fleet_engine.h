@@ -123,8 +123,9 @@ class Fleet::Engine {
   template <class Visitor>
   void for_each_blocker(const Question& about, const OwnedQuestion& into, const PolicySums& sums,
                         Timestamp now, Visitor&& visit) const;
-  // With classes: whether other names block the check at `now` than were told; they are told then.
-  bool tell_blockers(CheckRef ref, Timestamp now);
+  // With classes: whether other names block a check that was found so at `now` than were told; they
+  // are told then.
+  bool tell_blockers(CheckRef ref, Outcome found, Timestamp now);
   void look_at_members(Timestamp moment);
   void look_at_voice(CheckRef ref, Timestamp moment);
   template <class Visitor>
