@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <array>
 
+#include "audit/record_sync.h"
 #include "audit/schema.h"
 #include "sql/migrate.h"
 #include "text/bridge.h"
@@ -38,21 +39,6 @@ Value word(std::string_view text) { return Value(text.data() == nullptr ? "" : t
 constexpr std::string_view selected =
     " WHERE ($1 = '' OR host = $1) AND ($2 = '' OR audit_name = $2)";
 
-std::string key_of(std::string_view host, std::string_view audit) {
-  std::string key(host);
-  key += '\0';
-  key += audit;
-  return key;
-}
-
-struct Known {
-  std::int64_t id = 0;
-  std::string address;
-  std::int64_t run_every = 0;
-  std::optional<Timestamp> next_run;
-  bool is_wanted = false;
-};
-
 RecordStatus record_status(std::string_view word) {
   const auto found = std::find(record_status_names.begin(), record_status_names.end(), word);
   return found == record_status_names.end()
@@ -84,74 +70,6 @@ Record record_of(const Row& row) {
   }
   return record;
 }
-
-// Adds and updates what a task needs; `known` are the records that there are.
-class Sync {
- public:
-  Sync(const Catalogue& catalogue, Timestamp now) : catalogue_(catalogue), now_(now) {}
-
-  absl::Status load(sql::Connection& connection) {
-    return connection.query(
-        "SELECT id, host, audit_name, ip_address, run_every, next_run FROM audit_records", {},
-        [this](const Row& row) {
-          known_[key_of(row.text(1), row.text(2))] = {row.integer(0), std::string(row.text(3)),
-                                                      row.integer(4), plan_of(row, 5)};
-        });
-  }
-
-  void add(const Task& task) {
-    const Host& host = catalogue_.hosts[task.host];
-    const Audit& audit = catalogue_.audits[task.audit];
-    const std::int64_t run_every = audit.run_every.count();
-    const auto found = known_.find(key_of(host.name, audit.name));
-    if (found == known_.end()) {
-      for (const Value& value :
-           {Value(host.name), sql::text_or_null(host.address), Value(audit.name), Value(run_every),
-            moment_value(now_), moment_value(now_)}) {
-        added_.push_back(value);
-      }
-      return;
-    }
-    Known& known = found->second;
-    known.is_wanted = true;
-    if (known.address == host.address && known.run_every == run_every &&
-        !lies_too_far(known.next_run, audit.run_every, now_)) {
-      return;
-    }
-    // Another period has another grid. Timetables go by it at once, and claims by the record.
-    const Timestamp latest =
-        next_on_grid(now_, audit.run_every, stable_hash(host.name, audit.name));
-    for (const Value& value : {Value(known.id), sql::text_or_null(host.address), Value(run_every),
-                               moment_value(now_), moment_value(latest)}) {
-      changed_.push_back(value);
-    }
-  }
-
-  absl::Status write(sql::Connection& connection) {
-    std::vector<Value> removed;
-    for (const auto& [key, known] : known_) {
-      if (!known.is_wanted) removed.emplace_back(known.id);
-    }
-    absl::Status status =
-        connection.execute_each("DELETE FROM audit_records WHERE id = $1", 1, removed);
-    if (!status.ok()) return status;
-    status = connection.execute_each(
-        "UPDATE audit_records SET ip_address = $2, run_every = $3, updated_at = $4, "
-        "next_run = CASE WHEN next_run > $5 THEN $5 ELSE next_run END WHERE id = $1",
-        5, changed_);
-    if (!status.ok() || added_.empty()) return status;
-    return connection.load("audit_records",
-                           "host, ip_address, audit_name, run_every, created_at, updated_at", 6,
-                           added_);
-  }
-
- private:
-  const Catalogue& catalogue_;
-  Timestamp now_;
-  StringMap<Known> known_;
-  std::vector<Value> added_;  // their texts are the catalogue's
-  std::vector<Value> changed_;
-};
 
 }  // namespace
 
@@ -201,11 +119,8 @@ absl::Status RecordStore::sync(const Catalogue& catalogue, std::span<const Task>
                                Timestamp now) {
   auto transaction = begin_alone();
   if (!transaction.ok()) return transaction.status();
-  Sync sync(catalogue, now);
-  if (absl::Status status = sync.load(*connection_); !status.ok()) return status;
-  for (const Task& task : tasks) sync.add(task);
-  if (absl::Status status = sync.write(*connection_); !status.ok()) return status;
-  return transaction->commit();
+  const absl::Status status = sync_records(*connection_, catalogue, tasks, now);
+  return status.ok() ? transaction->commit() : status;
 }
 
 absl::Status RecordStore::visit_times(VisitTime visit) {

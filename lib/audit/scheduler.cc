@@ -6,6 +6,7 @@
 #include <utility>
 #include <vector>
 
+#include "audit/task_finder.h"
 #include "text/bridge.h"
 #include "text/quote.h"
 
@@ -17,22 +18,10 @@ constexpr TaskId no_task = UINT32_MAX;
 // A clock that steps back is noticed by whoever looks at it before it is where it was.
 constexpr Seconds look_again{60};
 
-// The names of a task, which lie in a catalogue.
-struct Names {
-  std::string_view host;
-  std::string_view audit;
-
-  friend bool operator==(const Names&, const Names&) = default;
-};
-
-struct NamesHash {
-  std::size_t operator()(const Names& names) const { return stable_hash(names.host, names.audit); }
-};
-
-std::string joined_names(const Names& names) {
-  std::string text(names.host);
+std::string joined_names(std::string_view host, std::string_view audit) {
+  std::string text(host);
   text += '\0';
-  text += names.audit;
+  text += audit;
   return text;
 }
 
@@ -44,12 +33,20 @@ struct Info {
   bool paused = false;    // by pause()
 };
 
-// A task of the catalogue; without a number until its record was seen.
-struct Indexed {
-  Task task{};
-  TaskId id = no_task;
+// The tasks of a catalogue, with their numbers; without one until the record was seen.
+struct Index {
+  Index() = default;
+  Index(std::shared_ptr<const Catalogue> of, std::vector<Task> all)
+      : catalogue(std::move(of)),
+        tasks(std::move(all)),
+        finder(*catalogue, tasks),
+        ids(tasks.size(), no_task) {}
+
+  std::shared_ptr<const Catalogue> catalogue;
+  std::vector<Task> tasks;
+  TaskFinder finder;
+  std::vector<TaskId> ids;
 };
-using Index = absl::flat_hash_map<Names, Indexed, NamesHash>;
 
 absl::Status not_found(std::string_view host, std::string_view audit) {
   return absl::NotFoundError(cat("the host ", in_quotes(host), " has no audit ", in_quotes(audit)));
@@ -104,14 +101,14 @@ class Scheduler::Impl {
   std::optional<Scheduled> look_up(TaskId id) const {
     const Info& info = infos_[id];
     if (info.gone) return std::nullopt;
-    return Scheduled{&catalogue_->hosts[info.task.host], &catalogue_->audits[info.task.audit],
-                     info.record};
+    return Scheduled{&index_.catalogue->hosts[info.task.host],
+                     &index_.catalogue->audits[info.task.audit], info.record};
   }
 
   std::optional<TaskId> find(std::string_view host, std::string_view audit) const {
-    const auto found = index_.find(Names{host, audit});
-    if (found == index_.end() || found->second.id == no_task) return std::nullopt;
-    return found->second.id;
+    const auto found = index_.finder.find(host, audit);
+    if (!found || index_.ids[*found] == no_task) return std::nullopt;
+    return index_.ids[*found];
   }
 
   absl::Status refresh() {
@@ -147,8 +144,8 @@ class Scheduler::Impl {
   absl::Status run_all_now() {
     const Timestamp now = clock_.now();
     if (absl::Status status = backend_.run_all_now(now); !status.ok()) return status;
-    for (const auto& [names, indexed] : index_) {
-      if (indexed.id != no_task) table_.run_now(indexed.id, now);
+    for (const TaskId id : index_.ids) {
+      if (id != no_task) table_.run_now(id, now);
     }
     return absl::OkStatus();
   }
@@ -158,18 +155,18 @@ class Scheduler::Impl {
     clock_.wake();
   }
 
-  std::shared_ptr<const Catalogue> catalogue() const { return catalogue_; }
-  std::size_t size() const { return index_.size(); }
+  std::shared_ptr<const Catalogue> catalogue() const { return index_.catalogue; }
+  std::size_t size() const { return index_.tasks.size(); }
 
  private:
   absl::Status ask_backend() {
     auto catalogue = backend_.catalogue();
     if (!catalogue.ok()) return catalogue.status();
-    if (*catalogue != catalogue_ || records_are_off_) {
-      const auto tasks = expand(**catalogue);
+    if (*catalogue != index_.catalogue || records_are_off_) {
+      auto tasks = expand(**catalogue);
       if (!tasks.ok()) return tasks.status();
       if (absl::Status status = make_records(**catalogue, *tasks); !status.ok()) return status;
-      replace(*std::move(catalogue), *tasks);
+      replace(Index(*std::move(catalogue), *std::move(tasks)));
     }
     const Timestamp now = clock_.now();
     std::size_t seen = 0;
@@ -181,7 +178,7 @@ class Scheduler::Impl {
       is_too_far = is_too_far || lies_too_far(record.next_run, table_.period(*id), now);
     });
     // An engine that had an older catalogue may have removed some; clocks may have stepped back.
-    records_are_off_ = status.ok() && (seen < index_.size() || is_too_far);
+    records_are_off_ = status.ok() && (seen < index_.tasks.size() || is_too_far);
     return status;
   }
 
@@ -189,50 +186,52 @@ class Scheduler::Impl {
   // once, with their records and who paused which.
   absl::Status make_records(const Catalogue& catalogue, std::span<const Task> tasks) {
     if (!catalogue.hosts.empty()) return backend_.sync(catalogue, tasks, clock_.now());
-    if (catalogue_ == nullptr || catalogue_->hosts.empty()) return absl::OkStatus();
+    const auto& last = index_.catalogue;
+    if (last == nullptr || last->hosts.empty()) return absl::OkStatus();
     return absl::FailedPreconditionError(cat("the catalogue has no hosts any more, and had ",
-                                             catalogue_->hosts.size(),
+                                             last->hosts.size(),
                                              ": the last one stays until this engine starts anew"));
   }
 
   // Takes over another catalogue. Tasks of the same names stay what they are.
-  void replace(std::shared_ptr<const Catalogue> catalogue, std::span<const Task> tasks) {
+  void replace(Index index) {
     const Timestamp now = clock_.now();
-    Index index;
-    index.reserve(tasks.size());
-    for (const Task& task : tasks) {
-      const Audit& audit = catalogue->audits[task.audit];
-      const Names names{catalogue->hosts[task.host].name, audit.name};
-      const TaskId id = take_over(names);
-      if (id != no_task) {
-        infos_[id].task = task;
-        table_.set_period(id, audit.run_every, now);
-      }
-      index.emplace(names, Indexed{task, id});
+    const Catalogue& catalogue = *index.catalogue;
+    for (std::size_t i = 0; i < index.tasks.size(); ++i) {
+      const Task& task = index.tasks[i];
+      const Audit& audit = catalogue.audits[task.audit];
+      const TaskId id = take_over(catalogue.hosts[task.host].name, audit.name);
+      index.ids[i] = id;
+      if (id == no_task) continue;
+      infos_[id].task = task;
+      table_.set_period(id, audit.run_every, now);
     }
-    for (const auto& [names, left] : index_) {
-      if (left.id == no_task) continue;
-      if (table_.is_running(left.id)) {
-        infos_[left.id].gone = true;
-        gone_.emplace(joined_names(names), left.id);
-      } else {
-        table_.remove(left.id);
-      }
+    for (const TaskId left : index_.ids) {
+      if (left != no_task) leave(left);
     }
-    catalogue_.swap(catalogue);  // the former one lives until nobody looks into it any more
     index_ = std::move(index);
-    for (const auto& [names, indexed] : index_) {
-      if (indexed.id != no_task) apply_pauses(indexed.id);
+    for (const TaskId id : index_.ids) {
+      if (id != no_task) apply_pauses(id);
     }
   }
 
+  // A task that is in the catalogue no more.
+  void leave(TaskId id) {
+    if (!table_.is_running(id)) return table_.remove(id);
+    Info& info = infos_[id];
+    info.gone = true;
+    gone_.emplace(joined_names(index_.catalogue->hosts[info.task.host].name,
+                               index_.catalogue->audits[info.task.audit].name),
+                  id);
+  }
+
   // The number that a task has, taken from whoever has it; no_task if it has none.
-  TaskId take_over(const Names& names) {
-    if (const auto known = index_.find(names); known != index_.end()) {
-      return std::exchange(known->second.id, no_task);
+  TaskId take_over(std::string_view host, std::string_view audit) {
+    if (const auto known = index_.finder.find(host, audit)) {
+      return std::exchange(index_.ids[*known], no_task);
     }
     if (gone_.empty()) return no_task;
-    const auto gone = gone_.find(joined_names(names));
+    const auto gone = gone_.find(joined_names(host, audit));
     if (gone == gone_.end()) return no_task;
     const TaskId id = gone->second;
     infos_[id].gone = false;
@@ -242,34 +241,35 @@ class Scheduler::Impl {
 
   // The task whose record it is, if it is one's.
   std::optional<TaskId> see(const RecordTime& record, Timestamp now) {
-    const auto found = index_.find(Names{record.host, record.audit});
-    if (found == index_.end()) return std::nullopt;
-    Indexed& indexed = found->second;
-    if (indexed.id == no_task) {
-      const Audit& audit = catalogue_->audits[indexed.task.audit];
-      indexed.id = table_.add({.period = audit.run_every,
-                               .hash = stable_hash(record.host, record.audit),
-                               .next_run = record.next_run},
-                              now);
-      if (indexed.id >= infos_.size()) infos_.resize(indexed.id + std::size_t{1});
-      infos_[indexed.id] = {.task = indexed.task, .record = record.id, .disabled = record.disabled};
-      apply_pauses(indexed.id);
-      return indexed.id;
+    const auto found = index_.finder.find(record.host, record.audit);
+    if (!found) return std::nullopt;
+    TaskId& id = index_.ids[*found];
+    if (id == no_task) {
+      const Task& task = index_.tasks[*found];
+      const Audit& audit = index_.catalogue->audits[task.audit];
+      id = table_.add({.period = audit.run_every,
+                       .hash = stable_hash(record.host, record.audit),
+                       .next_run = record.next_run},
+                      now);
+      if (id >= infos_.size()) infos_.resize(id + std::size_t{1});
+      infos_[id] = {.task = task, .record = record.id, .disabled = record.disabled};
+      apply_pauses(id);
+      return id;
     }
-    Info& info = infos_[indexed.id];
+    Info& info = infos_[id];
     info.record = record.id;
-    table_.set_next_run(indexed.id, record.next_run, now);
+    table_.set_next_run(id, record.next_run, now);
     if (info.disabled != record.disabled) {
       info.disabled = record.disabled;
-      apply_pauses(indexed.id);
+      apply_pauses(id);
     }
-    return indexed.id;
+    return id;
   }
 
   void apply_pauses(TaskId id) {
     const Info& info = infos_[id];
     const bool paused =
-        info.paused || info.disabled || !catalogue_->audits[info.task.audit].enabled;
+        info.paused || info.disabled || !index_.catalogue->audits[info.task.audit].enabled;
     if (paused == table_.is_paused(id)) return;
     paused ? table_.pause(id) : table_.resume(id, clock_.now());
   }
@@ -288,8 +288,7 @@ class Scheduler::Impl {
   Clock& clock_;
   SchedulerOptions options_;
   Timetable table_;
-  std::shared_ptr<const Catalogue> catalogue_;
-  Index index_;              // its names lie in the catalogue
+  Index index_;              // the last good catalogue
   std::vector<Info> infos_;  // by number
   StringMap<TaskId> gone_;   // dropped while they were being run: few
   std::vector<TaskId> due_;

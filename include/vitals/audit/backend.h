@@ -100,7 +100,8 @@ class Backend {
   /// Replaces the catalogue. Records follow at the next sync().
   virtual absl::Status store(const Catalogue& catalogue) = 0;
 
-  /// Makes the records those of the tasks: adds the missing, removes what is no task any more.
+  /// Makes the records those of the tasks, which stand in the order of expand(): adds the missing,
+  /// removes what is no task any more.
   virtual absl::Status sync(const Catalogue& catalogue, std::span<const Task> tasks,
                             Timestamp now) = 0;
 
