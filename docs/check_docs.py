@@ -128,7 +128,7 @@ def run(commands, directory, environment):
                      f"printf '{END_OF_COMMAND}'\n" for command in commands)
     result = subprocess.run(["bash", "-c", script], cwd=directory, env=environment, check=False,
                             stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
-                            stderr=subprocess.STDOUT, timeout=60)
+                            stderr=subprocess.STDOUT, timeout=300)
     printed = result.stdout.decode().split(END_OF_COMMAND)
     return ["".join(line.rstrip() + "\n" for line in text.splitlines()) for text in printed]
 

@@ -76,8 +76,8 @@ std::string fault_of_text(std::string_view text) {
 
 std::string fault_of_argument(std::string_view word, bool first) {
   if (first && word.empty()) return "empty, expected a program";
-  std::string fault = fault_of_text(word);
-  return fault.empty() ? misspelt_placeholder(word) : fault;
+  if (std::string fault = fault_of_text(word); !fault.empty()) return fault;
+  return misspelt_placeholder(word);
 }
 
 std::string fault_of_length(std::size_t words) {

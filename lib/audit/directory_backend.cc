@@ -25,7 +25,7 @@ absl::Status write_file(const std::string& path, std::string_view text) {
 
 class DirectoryBackend : public RecordStore {
  public:
-  DirectoryBackend(std::string path, std::string records, OpenMode mode)
+  DirectoryBackend(std::string path, const std::string& records, OpenMode mode)
       : RecordStore("sqlite:" + records, records, mode), path_(std::move(path)) {}
 
   absl::StatusOr<std::shared_ptr<const Catalogue>> catalogue() override {
