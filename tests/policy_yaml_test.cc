@@ -12,8 +12,10 @@
 #include <tuple>
 
 #include "text/bridge.h"
+#include "text/utf8.h"
 #include "text/words.h"
 #include "texts.h"
+#include "vitals/stated_needs.h"
 #include "vitals/text_time.h"
 
 namespace vitals {
@@ -600,7 +602,7 @@ void add_classes(PolicySet& set) {
   for (const auto& [check, its] : set.checks) {
     if (is_infrastructure(its.kind) || *rc::gen::inRange(0, 3) > 0) continue;
     std::string name = check_name();
-    if (name == "switch" || name == "rack" || set.classes.contains(name)) continue;
+    if (is_built_in_class(name) || has_blank(name) || set.classes.contains(name)) continue;
     ClassPolicy& one = set.classes[name];
     one.checks = {check};
     if (*rc::gen::arbitrary<bool>()) one.members = Quorum::any;
