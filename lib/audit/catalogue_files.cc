@@ -124,6 +124,11 @@ absl::StatusOr<std::vector<CatalogueFile>> read_catalogue_files(const std::strin
   if (error) return absl::ErrnoToStatus(error.value(), printable(directory));
   std::sort(paths.begin(), paths.end());
   for (std::string& path : paths) {
+    // Who reads a pipe waits until somebody writes.
+    const auto type = std::filesystem::status(path, error).type();
+    if (type == std::filesystem::file_type::fifo || type == std::filesystem::file_type::socket) {
+      return absl::FailedPreconditionError(cat(printable(path), ": a pipe, expected a file"));
+    }
     auto text = read_file_start(path, longest_yaml + 1);  // one more, to see that it is too long
     if (!text.ok()) return text.status();
     files.push_back({std::move(path), *std::move(text)});

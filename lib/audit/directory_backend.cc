@@ -48,14 +48,23 @@ class DirectoryBackend : public RecordStore {
                                                printable(there->front().name),
                                                ", expected a directory without YAML files"));
     }
-    for (const CatalogueFile& file : to_yaml(catalogue)) {
-      absl::Status status = write_file(cat(path_, "/", file.name), file.text);
-      if (!status.ok()) return status;
+    const std::vector<CatalogueFile> files = to_yaml(catalogue);
+    // Hosts come last: without them the rest is an error, and no smaller catalogue.
+    for (auto file = files.rbegin(); file != files.rend(); ++file) {
+      absl::Status status = write_file(path_of(*file), file->text);
+      if (status.ok()) continue;
+      std::error_code ignored;
+      while (file != files.rbegin()) std::filesystem::remove(path_of(*--file), ignored);
+      return status;
     }
     return absl::OkStatus();
   }
 
  private:
+  [[nodiscard]] std::string path_of(const CatalogueFile& file) const {
+    return cat(path_, "/", file.name);
+  }
+
   std::string path_;
   std::vector<CatalogueFile> files_;
   std::shared_ptr<const Catalogue> last_;

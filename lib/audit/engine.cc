@@ -92,13 +92,13 @@ class Engine::Impl {
     for (;;) {
       if (stops_ > 1) executor_.kill_all();
       look_after(clock_.now());
-      if (stops_ == 0) take_due();
+      if (stops_ == 0 && !(options_.once && catalogue_ != nullptr)) take_due();
       begin_some();
       recorder_.repeat(clock_.now());
       sink_.flush();
       const bool idle = executor_.running() == 0 && told_.empty();
       const bool done = stops_ > 0 || (options_.once && queue_.empty());
-      if (done && idle) return absl::OkStatus();
+      if (done && idle) return refused_;
       wait();
       for (JobEnded& job : executor_.step(moment())) end(job);
       tell_backend();
@@ -251,6 +251,7 @@ class Engine::Impl {
     const auto answers = backend_.claim(options_.name, requests, now);
     if (!answers.ok()) {
       message(answers.status());
+      if (options_.once) refused_ = answers.status();  // nobody tries again
       for (const TaskId task : tasks) scheduler_.give_back(task, add(now, retry_after));
       return false;
     }
@@ -385,6 +386,7 @@ class Engine::Impl {
   Timestamp prune_at_ = distant_past;
   Timestamp heed_at_ = distant_past;
   Timestamp tell_at_ = distant_past;
+  absl::Status refused_;                  // with `once`: why the backend let nothing be run
   std::optional<std::int64_t> wishes_{};  // their number, when we looked last
   std::uint64_t keys_ = 0;
   int told_in_vain_ = 0;

@@ -17,8 +17,10 @@ namespace {
 using sql::Row;
 using sql::Value;
 
-// How soon a record is asked for again that somebody else is just claiming.
+// How soon a record is asked for again that somebody else is just claiming, and how soon one that
+// somebody else runs: whoever does may end in order, long before the lease.
 constexpr Seconds soon{5};
+constexpr Seconds watch{30};
 
 // Any number that nothing else in the database takes as the key of a lock.
 constexpr const char* lock_out_others = "SELECT pg_advisory_xact_lock(7305813)";
@@ -73,26 +75,44 @@ Record record_of(const Row& row) {
 
 }  // namespace
 
-absl::Status RecordStore::open() {
-  auto opened = sql::Connection::open(
-      database_, {.read_only = mode_ == OpenMode::read, .may_create = mode_ == OpenMode::create});
-  if (!opened.ok()) return opened.status();
-  if (mode_ != OpenMode::create) {
-    const auto version = sql::version_of(**opened, schema_versions);
-    if (!version.ok()) return version.status();
-    if (*version == 0) return absl::NotFoundError(cat(source_, ": no tables of a catalogue"));
-    if (mode_ == OpenMode::read && *version != migrations.size()) {
+absl::Status RecordStore::check_tables(sql::Connection& connection) const {
+  const auto version = sql::version_of(connection, schema_versions);
+  if (!version.ok()) return version.status();
+  if (*version == 0) {
+    for (const std::string_view table : {"hosts", "audits"}) {
+      const auto is_there = sql::has_table(connection, table);
+      if (!is_there.ok()) return is_there.status();
+      if (!*is_there) continue;
       return absl::FailedPreconditionError(
-          cat(source_, ": tables of version ", *version, ", expected version ", migrations.size(),
-              *version > migrations.size() ? ": they belong to a later version of this program"
-                                           : ": whatever writes brings them there"));
+          cat(source_, ": the table ", table, " is another program's"));
     }
+    if (mode_ == OpenMode::create) return absl::OkStatus();
+    return absl::NotFoundError(cat(source_, ": no tables of a catalogue"));
   }
-  if (mode_ != OpenMode::read) {
-    absl::Status status = sql::migrate(**opened, schema_versions, migrations);
-    if (!status.ok()) return status;
+  if (mode_ != OpenMode::read || *version == migrations.size()) return absl::OkStatus();
+  return absl::FailedPreconditionError(
+      cat(source_, ": tables of version ", *version, ", expected version ", migrations.size(),
+          *version > migrations.size() ? ": they belong to a later version of this program"
+                                       : ": whatever writes brings them there"));
+}
+
+absl::Status RecordStore::open() {
+  // At first to read, so that what is not ours stays as it is.
+  auto reader = sql::Connection::open(database_, {.read_only = true});
+  const bool is_new = mode_ == OpenMode::create && absl::IsNotFound(reader.status());
+  if (!reader.ok() && !is_new) return reader.status();
+  if (!is_new) {
+    if (absl::Status status = check_tables(**reader); !status.ok()) return status;
   }
-  connection_ = *std::move(opened);
+  if (mode_ == OpenMode::read) {
+    connection_ = *std::move(reader);
+    return absl::OkStatus();
+  }
+  auto writer = sql::Connection::open(database_, {.may_create = mode_ == OpenMode::create});
+  if (!writer.ok()) return writer.status();
+  if (absl::Status status = sql::migrate(**writer, schema_versions, migrations); !status.ok())
+    return status;
+  connection_ = *std::move(writer);
   return absl::OkStatus();
 }
 
@@ -180,14 +200,14 @@ absl::StatusOr<std::vector<ClaimAnswer>> RecordStore::claim(std::string_view eng
       statement, 5, values,
       [&](std::size_t nth, const Row& row) { answers[nth].claim = row.integer(0); });
   if (!status.ok()) return status;
+  const auto hear = [&](std::size_t nth, const Row& row) {
+    for (const auto& moment : {plan_of(row, 0), plan_of(row, 1)}) {
+      if (moment) answers[nth].retry_at = later(answers[nth].retry_at, *moment);
+    }
+    if (!row.is_null(1)) answers[nth].retry_at = earlier(answers[nth].retry_at, add(now, watch));
+  };
   status = (*alive)->query_each("SELECT next_run, claimed_until FROM audit_records WHERE id = $1",
-                                1, ids, [&](std::size_t nth, const Row& row) {
-                                  for (const int column : {0, 1}) {
-                                    const auto moment = plan_of(row, column);
-                                    if (moment)
-                                      answers[nth].retry_at = later(answers[nth].retry_at, *moment);
-                                  }
-                                });
+                                1, ids, hear);
   if (!status.ok()) return status;
   if (status = transaction->commit(); !status.ok()) return status;
   return answers;

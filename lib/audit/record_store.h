@@ -60,6 +60,8 @@ class RecordStore : public Backend {
 
  private:
   absl::Status open();
+  // Whether they are ours, and of a version that the mode can do with.
+  absl::Status check_tables(sql::Connection& connection) const;
 
   std::string database_;
   std::string source_;
@@ -85,7 +87,7 @@ class RecordStore : public Backend {
 // Moments ahead, which are compared and never recorded: of any, engines tell whether it can be.
 [[nodiscard]] inline std::optional<Timestamp> plan_of(const sql::Row& row, int column) {
   if (row.is_null(column)) return std::nullopt;
-  return Timestamp{Seconds{row.integer(column)}};
+  return later(Timestamp{Seconds{row.integer(column)}}, earliest_accepted);
 }
 
 }  // namespace vitals::audit

@@ -49,17 +49,23 @@ std::string dialect(std::string_view statements, Backend backend) {
   return text;
 }
 
-absl::StatusOr<std::size_t> version_of(Connection& connection, std::string_view versions) {
+absl::StatusOr<bool> has_table(Connection& connection, std::string_view table) {
   const bool is_sqlite = connection.backend() == Backend::sqlite;
   bool is_there = false;
-  absl::Status status =
+  const absl::Status status =
       connection.query(is_sqlite ? "SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = $1"
                                  : "SELECT 1 WHERE to_regclass($1) IS NOT NULL",
-                       std::array{Value(versions)}, [&](const Row&) { is_there = true; });
+                       std::array{Value(table)}, [&](const Row&) { is_there = true; });
   if (!status.ok()) return status;
+  return is_there;
+}
+
+absl::StatusOr<std::size_t> version_of(Connection& connection, std::string_view versions) {
+  const auto is_there = has_table(connection, versions);
+  if (!is_there.ok()) return is_there.status();
   std::size_t done = 0;
-  if (!is_there) return done;
-  status =
+  if (!*is_there) return done;
+  const absl::Status status =
       connection.query(cat("SELECT COALESCE(MAX(version), 0) FROM ", versions), {},
                        [&](const Row& row) { done = static_cast<std::size_t>(row.integer(0)); });
   if (!status.ok()) return status;

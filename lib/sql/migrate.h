@@ -28,6 +28,9 @@ using Migration = std::string_view;
 [[nodiscard]] absl::Status migrate(Connection& connection, std::string_view versions,
                                    std::span<const Migration> steps);
 
+// Whether there is a table of that name.
+[[nodiscard]] absl::StatusOr<bool> has_table(Connection& connection, std::string_view table);
+
 // Of which version the tables are: how many steps were done, 0 where there is no table `versions`.
 // Changes nothing.
 [[nodiscard]] absl::StatusOr<std::size_t> version_of(Connection& connection,

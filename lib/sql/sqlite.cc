@@ -2,6 +2,7 @@
 #include "sql/sqlite.h"
 
 #include <sqlite3.h>
+#include <unistd.h>
 
 #include <filesystem>
 #include <system_error>
@@ -193,6 +194,30 @@ std::string settings(const ConnectionOptions& options) {
              options.read_only ? "" : "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;");
 }
 
+// Who may not write beside a file in WAL mode reads it only with its log. Where there is none
+// nobody writes either, and the file is all that there is.
+bool is_read_alone(const std::string& path, const ConnectionOptions& options) {
+  std::error_code ignored;
+  const auto folder = std::filesystem::absolute(path, ignored).parent_path();
+  const bool may_write = access(path.c_str(), W_OK) == 0 && access(folder.c_str(), W_OK) == 0;
+  return options.read_only && !may_write && !std::filesystem::exists(path + "-wal", ignored);
+}
+
+// The name of a file that nobody changes while it is read.
+std::string unchanging(const std::string& path) {
+  std::string uri = "file:";
+  for (const char c : path) {
+    if (c == '%' || c == '?' || c == '#') {
+      constexpr std::string_view digits = "0123456789abcdef";
+      const auto byte = static_cast<unsigned char>(c);
+      uri += {'%', digits[byte >> 4U], digits[byte & 15U]};
+    } else {
+      uri += c;
+    }
+  }
+  return uri + "?immutable=1";
+}
+
 }  // namespace
 
 absl::StatusOr<std::unique_ptr<Connection>> open_sqlite(const std::string& path,
@@ -201,12 +226,14 @@ absl::StatusOr<std::unique_ptr<Connection>> open_sqlite(const std::string& path,
   if (std::filesystem::is_directory(path, ignored)) {
     return invalid(printable(path), ": a directory, expected a file");
   }
-  sqlite3* made = nullptr;
   const bool may_create = options.may_create && !options.read_only;
+  const bool alone = is_read_alone(path, options);
   const int flags = (options.read_only ? SQLITE_OPEN_READONLY : SQLITE_OPEN_READWRITE) |
-                    (may_create ? SQLITE_OPEN_CREATE : 0) | SQLITE_OPEN_NOMUTEX |
-                    SQLITE_OPEN_EXRESCODE;
-  const int code = sqlite3_open_v2(path.c_str(), &made, flags, nullptr);
+                    (may_create ? SQLITE_OPEN_CREATE : 0) | (alone ? SQLITE_OPEN_URI : 0) |
+                    SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE;
+  sqlite3* made = nullptr;
+  const std::string name = alone ? unchanging(path) : path;
+  const int code = sqlite3_open_v2(name.c_str(), &made, flags, nullptr);
   auto connection = std::make_unique<SqliteConnection>(path, made);
   if (code == SQLITE_CANTOPEN && !may_create && !std::filesystem::exists(path, ignored)) {
     return absl::NotFoundError(cat(printable(path), ": no such file"));

@@ -9,9 +9,9 @@
 
 namespace vitals::sql {
 
-// A file of SQLite, in WAL mode. Without the right to write beside it, it can be read only while
-// somebody has it open who may write. The connection that opens it
-// never copies the WAL back into the file by itself, because that may take long: checkpoint() does.
+// A file of SQLite, in WAL mode. Who only reads needs no right to write. The connection that opens
+// it never copies the WAL back into the file by itself, because that may take long: checkpoint()
+// does.
 [[nodiscard]] absl::StatusOr<std::unique_ptr<Connection>> open_sqlite(
     const std::string& path, const ConnectionOptions& options);
 

@@ -64,6 +64,12 @@ TEST_CASE("What is bad is told with its place, and exit code 2") {
       {"no database", "$VITALS audit check sqlite:$D/a.yaml", "a.yaml: "},
       {"no server", "$VITALS audit check 'postgresql://nobody:secret@/x?host=/does/not/exist'",
        "/does/not/exist"},
+      {"a pipe as a file",
+       "mkfifo $D/b.yaml; $VITALS audit check dir:$D; r=$?; rm $D/b.yaml; exit $r",
+       "b.yaml: a pipe, expected a file"},
+      {"an engine without a name", "$VITALS audit run --name '' dir:$D", "--name"},
+      {"a name that is no text", "$VITALS audit run --name \"$(printf 'a\\377')\" dir:$D",
+       "--name: the name 'a\\xff', expected"},
       {"an export over another",
        "mkdir $D/e; $VITALS audit import dir:$D/e sqlite:$D/x.db && "
        "$VITALS audit export sqlite:$D/x.db dir:$D",
@@ -289,21 +295,52 @@ TEST_CASE("A running engine heeds a run that is asked for, and a pause before it
                "hosts: {h1: {}}\nh1: {audits: {a: {run_every: 1day, command: [sh, -c, "
                "'echo run >>\"$0\"', \"" +
                    folder.path("runs") + "\"]}}}\n");
-  const Ran ran =
-      run_with(folder,
-               "lines() { cat $D/runs 2>/dev/null | wc -l; }\n"
-               "wait_for() { until [ \"$(eval \"$1\")\" = \"$2\" ]; do sleep 0.05; done; }\n"
-               "$VITALS audit run --spread 1s dir:$D >$D/out 2>$D/err &\n"
-               "engine=$!\nwait_for lines 1\n"
-               "$VITALS audit run-now --host h1 dir:$D\nwait_for lines 2\n"
-               "$VITALS audit pause dir:$D\nwait_for 'grep -c ^paused $D/err' 1\n"
-               "$VITALS audit run-now dir:$D\n$VITALS audit resume dir:$D\n"
-               "wait_for lines 3\nkill $engine\nwait $engine\necho exit $?\n");
+  const Ran ran = run_with(folder,
+                           "lines() { cat $D/runs 2>/dev/null | wc -l; }\n"
+                           "wait_for() {\n"
+                           "  for try in {1..1200}; do\n"
+                           "    [ \"$(eval \"$1\")\" != \"$2\" ] || return; sleep 0.05\n"
+                           "  done\n"
+                           "  cat $D/err; kill $engine; exit 1\n"
+                           "}\n"
+                           "$VITALS audit run --spread 1s dir:$D >$D/out 2>$D/err &\n"
+                           "engine=$!\nwait_for lines 1\n"
+                           "$VITALS audit run-now --host h1 dir:$D\nwait_for lines 2\n"
+                           "$VITALS audit pause dir:$D\nwait_for 'grep -c paused $D/err' 1\n"
+                           "$VITALS audit run-now dir:$D\n$VITALS audit resume dir:$D\n"
+                           "wait_for lines 3\nkill $engine\nwait $engine\necho exit $?\n");
   INFO(ran.err);
   CHECK(ran.out ==
         "due now: 1 record\npaused\n"
         "due now: 1 record; all engines are paused, and run nothing until they are "
         "resumed\nresumed\nexit 0\n");
+}
+
+TEST_CASE("Each audit is run once, however long another one takes, or it is told why not") {
+  const TemporaryFolder folder;
+  folder.write("a.yaml",
+               "hosts: {h: {}}\nh:\n  audits:\n    quick: {run_every: 1s, command: [echo, hi]}\n"
+               "    slow: {run_every: 1h, command: [sleep, '4']}\n");
+  const Ran ran = run_with(folder, "$VITALS audit run --once dir:$D | grep -c quick");
+  CHECK(ran.out == "1\n");
+  CHECK(ran.err == "vitals: audits run 2, claimed by others 0, results too late 0, repairs 0\n");
+  const Ran refused = run_with(
+      folder,
+      "python3 -c 'import sqlite3; c = sqlite3.connect(\"'$D'/.vitals-audit.db\"); c.execute(\""
+      "update audit_records set claim = 9223372036854775807\"); c.commit()'\n"
+      "$VITALS audit run --once dir:$D > $D/lines; echo $?");
+  INFO(refused.err);
+  CHECK(refused.out == "2\n");
+}
+
+TEST_CASE("What nobody can be told is an error, and goes nowhere else") {
+  const TemporaryFolder folder;
+  folder.write("a.yaml", catalogue);
+  for (const char* closed : {">&-", "0<&- >&-", "0<&- >&- 2>&-"}) {
+    INFO(closed);
+    CHECK(run_with(folder, std::string("$VITALS audit run --once dir:$D ") + closed).exit_code ==
+          3);
+  }
 }
 
 TEST_CASE("The words of audits are completed, and they have a manual page") {

@@ -370,6 +370,7 @@ TEST_CASE("A record is claimed by one, for a lease, and what a late one finishes
     REQUIRE(first.granted());
     CHECK(records_of(*b)[0].status == RecordStatus::processing);
     CHECK(records_of(*b)[0].claimed_by == "a");
+    CHECK(claim(*b, "b", 199, 10).retry_at == t(40));  // it may end long before its lease
     const ClaimAnswer refused = claim(*b, "b", 199, 99);
     CHECK_FALSE(refused.granted());
     CHECK(refused.retry_at == t(104));                    // the end of the lease, but not at once

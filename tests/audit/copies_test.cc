@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Catalogues that move between backends, by `vitals audit import` and `export`.
+#include <unistd.h>
+
 #include <catch2/catch.hpp>
 
 #include "program.h"
@@ -71,6 +73,46 @@ TEST_CASE("Nobody makes a file by reading, or by misspelling one") {
   std::string expected;
   for (int i = 0; i < 8; ++i) expected += said;
   CHECK(ran.err == expected);
+}
+
+TEST_CASE("Who may not write sees all that there is, whether an engine lives or not") {
+  const TemporaryFolder folder;
+  const std::string as_nobody = geteuid() == 0 ? "su nobody -s /bin/sh -c" : "sh -c";
+  const Ran ran = run_with(
+      folder,
+      "exec 2>&1; $VITALS audit run --once dir:$D/all > $D/rec 2> $D/said\n"
+      "$VITALS audit import dir:$D/all sqlite:$D/a%b.db\n"
+      "cd $D; ls *.db*; ls -A all | grep db-\n"
+      "chmod -R a+rX,a-w $D\n" +
+          as_nobody + " \"$VITALS audit status dir:$D/all\" | grep -c processed\n" + as_nobody +
+          " \"$VITALS audit check 'sqlite:$D/a%b.db'\"\n"
+          "chmod -R u+w $D\n");
+  INFO(ran.out);
+  CHECK(ran.out ==
+        "a%b.db\n.vitals-audit.db-shm\n.vitals-audit.db-wal\n"
+        "4\n2 hosts, 1 group, 2 audits, 4 records\n");
+}
+
+TEST_CASE("A database of another program stays as it is, to the byte") {
+  const TemporaryFolder folder;
+  const Ran ran =
+      run_with(folder,
+               "cd $D; python3 -c 'import sqlite3; c = sqlite3.connect(\"f.db\"); "
+               "c.execute(\"create table hosts (a)\"); c.commit()'; cp f.db before.db\n"
+               "for what in check status run pause 'import dir:all'; do\n"
+               "$VITALS audit $what sqlite:f.db; echo $?; done; cmp f.db before.db; ls f.db*\n");
+  INFO(ran.err);
+  CHECK(ran.out == "2\n2\n2\n2\n2\nf.db\n");
+  CHECK(ran.err.find("sqlite:f.db: the table hosts is another program's\n") != std::string::npos);
+}
+
+TEST_CASE("An export that cannot be finished leaves nothing that looks like a catalogue") {
+  const TemporaryFolder folder;
+  const Ran ran = run_with(folder,
+                           "cd $D; mkdir -p x/hosts.yaml.new\n"
+                           "$VITALS audit export dir:all dir:x; echo $?; ls -A x\n");
+  INFO(ran.err);
+  CHECK(ran.out == "2\nhosts.yaml.new\n");
 }
 
 }  // namespace vitals

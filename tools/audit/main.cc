@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // `vitals audit`: takes the command line apart and calls one command.
 #include <CLI/CLI.hpp>
-#include <csignal>
 #include <cstdio>
 #include <exception>
 #include <functional>
@@ -60,7 +59,9 @@ void add_run(CLI::App& app, RunCommand& command, Chosen& chosen) {
   CLI::App* run_app =
       app.add_subcommand("run", "Run what is due, and write a recording to standard output");
   add_catalogue(run_app, command.catalogue);
-  run_app->add_option("--name", command.name, "Name of this engine; by default that of the host");
+  run_app->add_option("--name", command.name, "Name of this engine; by default that of the host")
+      ->check(is_not_empty())
+      ->type_name("NAME");
   run_app->add_option("--policy", command.policy_file, "Constants that judge hosts for repairs")
       ->type_name("FILE");
   run_app->add_option("--workers", command.workers, "How many audits run at a time, by default 8")
@@ -182,7 +183,7 @@ int main_with(int argc, char** argv) {
 }  // namespace vitals::audit
 
 int main(int argc, char** argv) {
-  std::signal(SIGPIPE, SIG_DFL);
+  vitals::prepare_process();
   try {
     return vitals::audit::main_with(argc, argv);
   } catch (const std::exception& error) {

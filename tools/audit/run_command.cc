@@ -8,6 +8,7 @@
 #include <cstring>
 #include <string>
 
+#include "audit/catalogue_values.h"
 #include "commands.h"
 #include "inputs.h"
 #include "output.h"
@@ -15,6 +16,7 @@
 #include "text/bridge.h"
 #include "text/quote.h"
 #include "vitals/audit/engine.h"
+#include "vitals/text_time.h"
 
 namespace vitals::audit {
 namespace {
@@ -79,6 +81,10 @@ void print_counters(const EngineCounters& counters) {
 }  // namespace
 
 int run(const RunCommand& command) {
+  if (const std::string fault = fault_of_name(command.name);
+      !command.name.empty() && !fault.empty()) {
+    return refuse_input(invalid("--name: ", fault));
+  }
   auto policy = policy_of(command.policy_file);
   if (!policy.ok()) return refuse_input(policy.status());
   auto backend = Backend::open(command.catalogue, OpenMode::write);
@@ -95,7 +101,9 @@ int run(const RunCommand& command) {
   options.once = command.once;
   options.dry_run = command.dry_run;
   options.policy = *std::move(policy);
-  options.on_message = [](std::string_view message) { print_error(message); };
+  options.on_message = [&clock](std::string_view message) {
+    print_error(cat(format_timestamp(clock.now()), " ", message));
+  };
   Engine engine(
       **backend, clock,
       {.line = [&](std::string_view line) { lines.add(line); }, .flush = [&] { lines.flush(); }},

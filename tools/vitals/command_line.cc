@@ -1,6 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "command_line.h"
 
+#include <fcntl.h>
+#include <unistd.h>
+
+#include <csignal>
 #include <sstream>
 #include <string>
 #include <vector>
@@ -37,6 +41,16 @@ std::string empty_value(int argc, char** argv) {
 }
 
 }  // namespace
+
+void prepare_process() {
+  for (const int standard : {STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO}) {
+    if (fcntl(standard, F_GETFD) != -1) continue;
+    // The lowest number that is free is this one.
+    open("/dev/null", standard == STDIN_FILENO ? O_WRONLY : O_RDONLY);
+  }
+  std::signal(SIGPIPE, SIG_DFL);  // some parents have it ignored
+  std::signal(SIGXFSZ, SIG_IGN);
+}
 
 int refuse(std::string_view program, std::string_view message) {
   print_error(cat(program, ": ", message));

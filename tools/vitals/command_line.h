@@ -12,6 +12,12 @@
 
 namespace vitals {
 
+// To be called before anything is opened. Where a standard descriptor is closed, what is opened
+// next would take its number, and be written to in its place; so those are kept by what refuses
+// that. Signals: a reader that stops reading ends the program, a limit on files is an error of its
+// writes.
+void prepare_process();
+
 // Tells on standard error what is wrong with the command line of a program, and where help is. The
 // exit code for that.
 int refuse(std::string_view program, std::string_view message);

@@ -2,7 +2,6 @@
 // The program: takes the command line apart and calls one command.
 #include <unistd.h>
 
-#include <csignal>
 #include <cstdio>
 #include <exception>
 #include <filesystem>
@@ -93,8 +92,7 @@ int main_with(int argc, char** argv) {
 }  // namespace vitals
 
 int main(int argc, char** argv) {
-  // Whoever reads our output may stop reading. Some parents have this signal ignored.
-  std::signal(SIGPIPE, SIG_DFL);
+  vitals::prepare_process();
   try {
     return vitals::main_with(argc, argv);
   } catch (const std::exception& error) {

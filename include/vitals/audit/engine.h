@@ -76,7 +76,8 @@ class Engine {
 
   /// Runs until stop(), or with `once` until everything was run; then waits for what runs.
   ///
-  /// Errors:   those of the first refresh: afterwards errors are told, and it goes on.
+  /// Errors:   those of the first refresh, and with `once` of claims, which nobody tries again:
+  ///           otherwise errors are told afterwards, and it goes on.
   absl::Status run();
 
   /// Takes no new work. A second call kills what runs.

@@ -84,7 +84,7 @@ struct ClaimRequest {
 };
 struct ClaimAnswer {
   std::int64_t claim = 0;  ///< its number; 0: refused
-  Timestamp retry_at{};    ///< if refused: before this moment it would be refused again
+  Timestamp retry_at{};    ///< if refused: when to ask again
 
   [[nodiscard]] bool granted() const { return claim != 0; }
 };
