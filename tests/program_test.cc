@@ -107,7 +107,10 @@ TEST_CASE("a command line that cannot be ends the program with code 2 and says w
   check_all({
       {"nothing", {}, "", "A subcommand is required"},
       {"an unknown command", {"relpay"}, "", "unknown command 'relpay'; did you mean replay?"},
-      {"an unknown option", {"replay", "--evry", "5m", "-"}, "", "--evry"},
+      {"an unknown option",
+       {"replay", "--evry", "5m", "-"},
+       "",
+       "unknown option '--evry'; did you mean --every?"},
       {"no recording", {"replay"}, "", "RECORDING is required"},
       {"a recording that is not there",
        {"replay", "/nonexistent/x"},

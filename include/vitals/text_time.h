@@ -29,7 +29,7 @@ inline constexpr Seconds longest_duration{std::chrono::hours{366 * 24}};
 /// Units:    seconds.
 /// Boundary: 0s and 366 days are accepted, more is not.
 /// Errors:   InvalidArgument, saying what was expected: bare numbers, unknown units, fractions,
-///           negative values, too long ones.
+///           negative values. OutOfRange: too long ones.
 /// Source:   SPEC 11.
 [[nodiscard]] absl::StatusOr<Seconds> parse_duration(std::string_view text);
 

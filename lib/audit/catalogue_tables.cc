@@ -51,6 +51,14 @@ class Loader {
     if (!fault.empty()) error(origin, cat(column, ": ", fault));
   }
 
+  bool flag(const Row& row, int column, std::string_view table, std::string_view name) {
+    const std::int64_t value = row.integer(column);
+    if (value != 0 && value != 1) {
+      error(origin(table, row), cat(name, " is ", value, ", expected 0 or 1"));
+    }
+    return value != 0;
+  }
+
   // Null is unstated; an empty text says that there is none.
   std::optional<std::string> place(const Row& row, int column, std::string_view name) {
     if (row.is_null(column)) return std::nullopt;
@@ -81,7 +89,7 @@ class Loader {
         "SELECT id, name, repairs_at_once, repairs_in_percent FROM host_groups", {},
         [&](const Row& row) {
           const std::int64_t limit = row.integer(2);
-          const bool is_percent = row.integer(3) != 0;
+          const bool is_percent = flag(row, 3, "host_groups", "repairs_in_percent");
           numbers.emplace(row.text(1), catalogue_.groups.size());
           catalogue_.groups.push_back(
               {.name = std::string(row.text(1)),
@@ -97,7 +105,7 @@ class Loader {
     return connection_.query("SELECT group_name, host FROM group_hosts", {}, [&](const Row& row) {
       const auto group = numbers.find(row.text(0));
       if (group == numbers.end()) {
-        return error({cat(source_, ": group_hosts")},
+        return error({cat(source_, ": group_hosts ", printable(row.text(1)))},
                      cat("the group ", in_quotes(row.text(0)), " is unknown"));
       }
       catalogue_.groups[group->second].hosts.emplace_back(row.text(1));
@@ -162,18 +170,21 @@ class Loader {
                       .run_every = length(row, 3, "run_every", longest_duration),
                       .command = command(row, 4, "command"),
                       .timeout = length(row, 5, "timeout", longest_timeout),
-                      .enabled = row.integer(6) == 0,
+                      .enabled = !flag(row, 6, "audits", "disabled"),
                       .disabled_reason = std::string(row.text(7)),
                       .repair = std::nullopt,
                       .origin = origin("audits", row)};
           // A reason that was left behind when somebody turned the audit on again.
           if (audit.enabled) audit.disabled_reason.clear();
-          if (!row.is_null(8)) {
+          const bool repairs = flag(row, 11, "audits", "repair_enabled");
+          if (row.is_null(8)) {
+            if (repairs) error(audit.origin, "repair_enabled is 1, without a repair_command");
+          } else {
             audit.repair =
                 Repair{.command = command(row, 8, "repair_command"),
                        .timeout = length(row, 9, "repair_timeout", longest_timeout),
                        .again_after = length(row, 10, "repair_again_after", longest_duration),
-                       .enabled = row.integer(11) != 0};
+                       .enabled = repairs};
           }
           tell(audit.origin, "name", fault_of_name(audit.name));
           tell(audit.origin, "disabled_reason", fault_of_text(audit.disabled_reason));
@@ -190,7 +201,7 @@ class Loader {
 
 Value text_or_null(const std::optional<std::string>& text) { return text ? Value(*text) : Value(); }
 
-Value flag(bool yes) { return Value(std::int64_t{yes ? 1 : 0}); }
+Value value_of(bool yes) { return Value(std::int64_t{yes ? 1 : 0}); }
 
 absl::Status store_hosts(sql::Connection& connection, const Catalogue& catalogue) {
   std::vector<Value> values;
@@ -209,7 +220,7 @@ absl::Status store_groups(sql::Connection& connection, const Catalogue& catalogu
   for (const Group& group : catalogue.groups) {
     const RepairLimit limit = group.repairs_at_once;
     for (const Value& value :
-         {Value(group.name), Value(std::int64_t{limit.number}), flag(limit.is_percent)}) {
+         {Value(group.name), Value(std::int64_t{limit.number}), value_of(limit.is_percent)}) {
       groups.push_back(value);
     }
     for (const std::string& host : group.hosts) {
@@ -249,9 +260,10 @@ absl::Status store_audits(sql::Connection& connection, const Catalogue& catalogu
     const Repair repair = audit.repair.value_or(Repair());
     for (const Value& value :
          {Value(audit.owner), Value(audit.name), Value(audit.run_every.count()),
-          keep(audit.command), Value(audit.timeout.count()), flag(!audit.enabled),
+          keep(audit.command), Value(audit.timeout.count()), value_of(!audit.enabled),
           Value(audit.disabled_reason), audit.repair ? keep(repair.command) : Value(),
-          Value(repair.timeout.count()), Value(repair.again_after.count()), flag(repair.enabled)}) {
+          Value(repair.timeout.count()), Value(repair.again_after.count()),
+          value_of(repair.enabled)}) {
       values.push_back(value);
     }
   }

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 
+#include "absl/strings/ascii.h"
 #include "audit/placeholders.h"
 #include "text/bridge.h"
 #include "text/quote.h"
@@ -21,7 +22,10 @@ bool has(const Words& words, std::string_view word) {
   return std::find(words.begin(), words.end(), word) != words.end();
 }
 
-bool is_letter(char c) { return (c >= 'a' && c <= 'z') || c == '_'; }
+bool is_letter(char c) {
+  const char lower = static_cast<char>(c | 0x20);
+  return (lower >= 'a' && lower <= 'z') || c == '_';
+}
 
 // The first `{word}` that is none of the placeholders, and near to one. Other braces are the
 // command's own, as in a program for awk.
@@ -32,7 +36,7 @@ std::string misspelt_placeholder(std::string_view text) {
     if (end == rest.end() || *end != '}') continue;
     const std::string_view word = rest.substr(0, static_cast<std::size_t>(end - rest.begin()));
     if (has(placeholders, word)) continue;
-    const std::string meant = did_you_mean(word, placeholders);
+    const std::string meant = did_you_mean(absl::AsciiStrToLower(to_absl(word)), placeholders);
     if (!meant.empty()) return cat("unknown placeholder {", word, "}", meant);
   }
   return {};

@@ -65,6 +65,8 @@ class DatabaseBackend : public RecordStore {
 }  // namespace
 
 absl::StatusOr<std::unique_ptr<Backend>> open_database(std::string_view url, OpenMode mode) {
+  if (url == "sqlite::memory:")
+    return invalid(in_quotes(url), " is gone when we end, expected a file");
   auto backend = std::make_unique<DatabaseBackend>(url, mode);
   if (absl::Status status = backend->probe(); !status.ok()) return status;
   return backend;

@@ -39,7 +39,9 @@ absl::StatusOr<Seconds> parse_run_every(std::string_view text) {
     return unit == one.singular || unit == one.plural;
   });
   if (word == words.end()) {
-    if (const auto period = parse_duration(text); period.ok()) return in_range(*period, text);
+    const auto period = parse_duration(text);
+    if (period.ok()) return in_range(*period, text);
+    if (absl::IsOutOfRange(period.status())) return in_range(Seconds::max(), text);
     return invalid(in_quotes(text),
                    " is no period, expected one such as 30mins, 1hour, 2days, 90s, 1h30m");
   }

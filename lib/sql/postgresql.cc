@@ -181,6 +181,7 @@ class PostgresqlConnection : public Connection {
     // Of a url that it cannot read libpq shows all, with the password.
     const std::size_t at = said.find(url_);
     if (at != std::string::npos) said.replace(at, url_.size(), "the url that was given");
+    std::replace(said.begin(), said.end(), '\t', ' ');
     return absl::UnavailableError(cat("PostgreSQL: ", said));
   }
 

@@ -184,7 +184,8 @@ absl::StatusOr<Millis> parse_length(std::string_view text, const Style& style) {
     total = std::min(total + std::min(count, too_long) * unit->millis, too_long);
   }
   if (total == too_long) {
-    return invalid(in_quotes(text), " is longer than 366 days, the longest duration there is");
+    return absl::OutOfRangeError(
+        cat(in_quotes(text), " is longer than 366 days, the longest duration there is"));
   }
   return Millis{total};
 }

@@ -57,7 +57,8 @@ TEST_CASE("No catalogue takes the place of all hosts but where that is asked for
         "audits, 0 records\n");
   CHECK(ran.err ==
         "the catalogue to import has no hosts, and the one there has 2 hosts, which "
-        "--empty would remove\n");
+        "--empty would remove\nvitals: no hosts in sqlite:" +
+            folder.path("") + "/x.db\n");
 }
 
 TEST_CASE("Nobody makes a file by reading, or by misspelling one") {

@@ -9,6 +9,7 @@
 #include "output.h"
 #include "system_clock.h"
 #include "text/bridge.h"
+#include "text/quote.h"
 #include "vitals/audit/expansion.h"
 
 namespace vitals::audit {
@@ -63,6 +64,7 @@ int check(const std::string& url) {
   if (!opened.ok()) return refuse_input(opened.status());
   const auto tasks = expand(*opened->catalogue);
   if (!tasks.ok()) return refuse_input(tasks.status());
+  if (opened->catalogue->hosts.empty()) print_error(cat("vitals: no hosts in ", printable(url)));
   Output output;
   output.line() += contents(*opened->catalogue, tasks->size());
   output.end_line();

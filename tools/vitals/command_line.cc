@@ -4,6 +4,7 @@
 #include <fcntl.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <csignal>
 #include <sstream>
 #include <string>
@@ -26,6 +27,26 @@ std::string unknown_command(const CLI::App& app, int argc, char** argv) {
     known.push_back(command->get_name());
   }
   return cat("unknown command ", in_quotes(argv[1]), did_you_mean(argv[1], known));
+}
+
+// The first option that the command has not. CLI11 shows it with what was left over because of it.
+std::string unknown_option(const CLI::App& app, int argc, char** argv) {
+  std::vector<std::string> known;
+  for (const CLI::App* command : app.get_subcommands()) {  // those on the command line
+    for (const CLI::Option* option : command->get_options()) {
+      for (const std::string& name : option->get_lnames()) known.push_back("--" + name);
+    }
+  }
+  for (int i = 2; i < argc && std::string_view(argv[i]) != "--"; ++i) {
+    const std::string_view argument = argv[i];
+    const std::string_view name = argument.substr(0, argument.find('='));
+    if (!name.starts_with("--") || std::find(known.begin(), known.end(), name) != known.end()) {
+      continue;
+    }
+    const std::vector<std::string_view> names(known.begin(), known.end());
+    return cat("unknown option ", in_quotes(name), did_you_mean(name, names));
+  }
+  return {};
 }
 
 // `--svg= a.ndjson`: CLI11 would take the next argument for the value, and lose a recording.
@@ -81,6 +102,9 @@ std::optional<int> parse(CLI::App& app, int argc, char** argv) {
     Output output;
     output.line() += text.str();
     return exit_ok;
+  } catch (const CLI::ExtrasError& error) {
+    const std::string unknown = unknown_option(app, argc, argv);
+    return refuse(program, unknown.empty() ? error.what() : unknown);
   } catch (const CLI::ParseError& error) {
     const std::string unknown = unknown_command(app, argc, argv);
     return refuse(program, unknown.empty() ? error.what() : unknown);
