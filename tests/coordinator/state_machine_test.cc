@@ -74,19 +74,21 @@ void expect_at_least_seen(const Rules& rules, std::size_t exactly) {
   CHECK(with_two_owners > 0);  // or more would hold than is said here
 }
 
-TEST_CASE("one host never has two owners, however long polls take and whenever the monitor runs") {
+TEST_CASE("one host never has two owners, however long polls take and whenever the monitor runs",
+          "[states]") {
   expect_never({.hosts_used = 1, .has_renames = false}, 310'059);
 }
 
-TEST_CASE("nor two hosts one name, while hosts are renamed") {
+TEST_CASE("nor two hosts one name, while hosts are renamed", "[states]") {
   expect_never({.act_within = 0, .hosts_used = 1, .is_tidy = true}, 461'750);
 }
 
-TEST_CASE("nor does one of two hosts have two owners") {
+TEST_CASE("nor does one of two hosts have two owners", "[states]") {
   expect_never({.act_within = 0, .has_renames = false, .has_instant_polls = true}, 251'382);
 }
 
-TEST_CASE("nor does any host where listings become stale and others are refused meanwhile") {
+TEST_CASE("nor does any host where listings become stale and others are refused meanwhile",
+          "[states]") {
   expect_never({.act_within = 0,
                 .fresh_for = 1,
                 .hosts_used = 1,
@@ -95,8 +97,8 @@ TEST_CASE("nor does any host where listings become stale and others are refused 
                4'303);
 }
 
-TEST_CASE(
-    "where stale listings are passed over, there is one permission, and two owners are seen") {
+TEST_CASE("where stale listings are passed over, there is one permission, and two owners are seen",
+          "[states]") {
   expect_at_least_seen({.act_within = 0,
                         .fresh_for = 1,
                         .on_stale = OnStale::allow,
@@ -108,7 +110,8 @@ TEST_CASE(
 
 TEST_CASE(
     "where one installation does not ask, the other has the only permissions, and two owners are "
-    "seen") {
+    "seen",
+    "[states]") {
   expect_at_least_seen({.act_within = 0,
                         .hosts_used = 1,
                         .has_renames = false,
@@ -117,7 +120,8 @@ TEST_CASE(
                        810);
 }
 
-TEST_CASE("an installation that acts on old permissions makes two owners: the search finds that") {
+TEST_CASE("an installation that acts on old permissions makes two owners: the search finds that",
+          "[states]") {
   std::string how;
   explore({.hosts_used = 1, .has_renames = false, .acts_in_time = false}, is_wrong, how);
   CHECK_FALSE(how.empty());
