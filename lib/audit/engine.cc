@@ -5,11 +5,12 @@
 #include <atomic>
 #include <deque>
 #include <map>
-#include <set>
 #include <utility>
 #include <vector>
 
+#include "audit/others.h"
 #include "audit/placeholders.h"
+#include "audit/repair_leases.h"
 #include "audit/repairs.h"
 #include "text/bridge.h"
 #include "text/quote.h"
@@ -27,6 +28,9 @@ constexpr Seconds prune_every{3600};
 
 // Of all audits: how much earlier than it says it may have measured.
 constexpr Seconds accuracy = CheckPolicy().accuracy;
+
+// How far the time of a recording may be ahead of the clock without a word.
+constexpr Seconds standstill{60};
 
 // A clock that steps is noticed by whoever looks at it.
 constexpr Seconds longest_wait{1};
@@ -80,7 +84,9 @@ class Engine::Impl {
         scheduler_(backend, clock, options_.scheduler),
         executor_(options_.executor),
         recorder_([this](std::string_view line, const Event& event) { record(line, event); },
-                  options_.push_period),
+                  options_.push_period, options_.heed_every),
+        others_(backend, recorder_, sum(options_.heed_every, options_.lease_margin)),
+        leases_(backend, options_.alive_every),
         repairs_(options_.policy) {}
 
   absl::Status run() {
@@ -96,13 +102,16 @@ class Engine::Impl {
       begin_some();
       recorder_.repeat(clock_.now());
       sink_.flush();
-      const bool idle = executor_.running() == 0 && told_.empty();
+      const bool idle = executor_.running() == 0 && told_.empty() && leases_.are_all_told();
       const bool done = stops_ > 0 || (options_.once && queue_.empty());
       if (done && idle) return refused_;
       wait();
       for (JobEnded& job : executor_.step(moment())) end(job);
       tell_backend();
-      if (stops_ > 0 && executor_.running() == 0 && ++told_in_vain_ > 3) told_.clear();
+      if (stops_ > 0 && executor_.running() == 0 && ++told_in_vain_ > 3) {
+        told_.clear();
+        leases_.give_up();
+      }
     }
   }
 
@@ -144,13 +153,14 @@ class Engine::Impl {
     if (now >= alive_at_ || alive_at_ > add(now, options_.alive_every)) {
       alive_at_ = add(now, options_.alive_every);
       message(backend_.tell_alive(options_.name, now));
-      message(backend_.end_lost_repairs(now));
+      message(leases_.look_after(moment()));
       if (now >= prune_at_ || prune_at_ > add(now, prune_every)) {
         prune_at_ = add(now, prune_every);
         message(backend_.prune(subtract(now, std::max(options_.keep, longest_again_after()))));
       }
     }
     if (now >= heed_at_ || heed_at_ > add(now, options_.heed_every)) heed(now);
+    tell_of_standstill(now);
     for (std::size_t i = 0; i < reruns_.size();) {
       if (reruns_[i].at > now) {
         ++i;
@@ -172,10 +182,21 @@ class Engine::Impl {
     return longest;
   }
 
+  // Whoever reads the recording cannot see why it does not go on.
+  void tell_of_standstill(Timestamp now) {
+    const bool stands_still = catalogue_ != nullptr && recorder_.time() > add(now, standstill);
+    if (stands_still && !std::exchange(stands_still_, true)) {
+      options_.on_message(cat("the clock went back: until ", format_timestamp(recorder_.time()),
+                              " all lines of the recording are of that moment, and nothing is "
+                              "repaired; an engine that is started anew begins another recording"));
+    }
+    if (!stands_still) stands_still_ = false;
+  }
+
   // What people ask of all engines.
   void heed(Timestamp now) {
     heed_at_ = add(now, options_.heed_every);
-    tell_repairs_of_others(now);
+    if (catalogue_ != nullptr) message(others_.hear(now));
     const auto wishes = backend_.wishes();
     if (!wishes.ok()) return message(wishes.status());
     if (wishes->paused != scheduler_.is_paused()) {
@@ -191,31 +212,15 @@ class Engine::Impl {
     wishes_ = wishes->number;
   }
 
-  // The repairs of all engines belong into the recording of each: the rules after a repair apply
-  // whoever did it.
-  void tell_repairs_of_others(Timestamp now) {
-    if (catalogue_ == nullptr) return;
-    std::set<std::int64_t> seen;
-    message(backend_.visit_repairs(repairs_since_, [&](const RepairRecord& repair) {
-      seen.insert(repair.id);
-      const auto [known, is_new] = repairs_known_.try_emplace(repair.id, false);
-      if (is_new) recorder_.tell_repair(repair.host, true, now);
-      if (!repair.ended_at || known->second) return;
-      known->second = true;
-      recorder_.tell_repair(repair.host, false, now);
-    }));
-    std::erase_if(repairs_known_,
-                  [&](const auto& one) { return one.second && !seen.contains(one.first); });
-    repairs_since_ = subtract(now, sum(options_.heed_every, options_.lease_margin));
-  }
-
   void take_due() {
     const auto due = scheduler_.take_due();
     queue_.insert(queue_.end(), due.begin(), due.end());
     if (scheduler_.catalogue() == catalogue_) return;
     catalogue_ = scheduler_.catalogue();
     repairs_.use(catalogue_);
+    const bool is_first = recorder_.time() == distant_past;
     recorder_.tell_hosts(*catalogue_, clock_.now());
+    if (is_first) message(others_.hear(clock_.now()));
     if (scheduler_.size() > 0) return;
     options_.on_message(cat("nothing is audited: the catalogue has ", catalogue_->hosts.size(),
                             " hosts and ", catalogue_->audits.size(), " audits"));
@@ -303,19 +308,17 @@ class Engine::Impl {
 
   void tell_backend() {
     const Timestamp now = clock_.now();
-    if (told_.empty() || (now < tell_at_ && stops_ == 0)) return;
+    if (now < tell_at_ && stops_ == 0) return;
+    if (const absl::Status status = leases_.tell(); !status.ok()) return tell_later(status, now);
+    if (told_.empty()) return;
     std::vector<Finished> finished;
     for (const Told& told : told_) finished.push_back(told.finished);
     const auto answers = backend_.finish(options_.name, finished, now);
-    if (!answers.ok()) {
-      message(answers.status());
-      tell_at_ = add(now, retry_after);
-      return;
-    }
+    if (!answers.ok()) return tell_later(answers.status(), now);
     told_in_vain_ = 0;
     const std::vector<Told> all = std::exchange(told_, {});
     for (std::size_t i = 0; i < all.size(); ++i) {
-      const auto [finished_one, run] = all[i];
+      const auto& [finished_one, run] = all[i];
       if (!(*answers)[i]) {
         ++counters_.lost;
         continue;
@@ -323,42 +326,56 @@ class Engine::Impl {
       const Taken& taken = *(*answers)[i];
       recorder_.tell(run.host.name, run.audit.name, finished_one.result, taken.status_since,
                      taken.run_again ? now : finished_one.next_run, now);
+      others_.know(finished_one.claimed.id, finished_one.result);
       if (taken.run_again) reruns_.push_back({now, run.host.name, run.audit.name});
       if (stops_ == 0) repair_if_called_for(run, finished_one.result, now);
     }
   }
 
+  void tell_later(const absl::Status& status, Timestamp now) {
+    message(status);
+    tell_at_ = add(now, retry_after);
+  }
+
+  // By the catalogue that there is now: what measured, or repairs, may be another meanwhile.
   void repair_if_called_for(const Run& run, const Result& result, Timestamp now) {
-    if (!repairs_.is_called_for(run.host, run.audit, now)) return;
+    const auto scheduled = scheduler_.look_up(run.task);
+    if (!scheduled || scheduled->audit->command != run.audit.command) return;
+    const Host host = *scheduled->host;
+    const Audit audit = *scheduled->audit;
+    if (!repairs_.is_called_for(host, audit, now)) return;
+    // Others may know that something is to blame of which we heard nothing yet.
+    if (const absl::Status status = others_.hear(now); !status.ok()) return message(status);
+    if (!repairs_.is_called_for(host, audit, now)) return;
     const std::string what =
-        cat("the repair of ", in_quotes(run.host.name), " by ", in_quotes(run.audit.name));
+        cat("the repair of ", in_quotes(host.name), " by ", in_quotes(audit.name));
     if (options_.dry_run) return options_.on_message(cat(what, " is called for (dry run)"));
-    const Repair& repair = *run.audit.repair;
-    const auto number = backend_.begin_repair(
-        {.host = run.host.name,
-         .audit = run.audit.name,
+    const auto answer = backend_.begin_repair(
+        {.host = host.name,
+         .audit = audit.name,
          .engine = options_.name,
-         .until = lease(repair.timeout),
+         .until = lease(audit.repair->timeout),
          .measured_at = subtract(result.started_at, accuracy),
-         .again_after = repair.again_after},
-        [&](std::span<const std::string> hosts) {
-          return repairs_.may_begin(run.host.name, hosts);
-        },
+         .again_after = audit.repair->again_after},
+        [&](std::span<const std::string> hosts) { return repairs_.may_begin(host.name, hosts); },
         now);
-    if (!number.ok()) return message(number.status());
-    if (!*number) return options_.on_message(cat(what, " is called for, and has to wait"));
+    if (!answer.ok()) return message(answer.status());
+    if (!answer->granted()) {
+      return options_.on_message(cat(what, " is called for, and has to wait: ", answer->why));
+    }
     options_.on_message(cat(what, " begins"));
-    repairs_known_[**number] = false;
-    recorder_.tell_repair(run.host.name, true, now);
-    start({.host = run.host, .audit = run.audit, .repair = **number});
+    others_.know_repair(answer->id, false);
+    leases_.begun(answer->id);
+    recorder_.tell_repair(host.name, true, now);
+    start({.host = host, .audit = audit, .repair = answer->id});
   }
 
   void end_repair(const Run& run, const Ended& ended) {
     const Timestamp now = clock_.now();
     const Result result = result_of(ended);
     ++counters_.repairs;
-    message(backend_.end_repair(*run.repair, result.exit_code, now));
-    repairs_known_[*run.repair] = true;
+    leases_.ended(*run.repair, result.exit_code, now);
+    others_.know_repair(*run.repair, true);
     recorder_.tell_repair(run.host.name, false, now);
     options_.on_message(cat("the repair of ", in_quotes(run.host.name), " by ",
                             in_quotes(run.audit.name), " ended with exit code ", result.exit_code,
@@ -374,6 +391,8 @@ class Engine::Impl {
   Scheduler scheduler_;
   Executor executor_;
   Recorder recorder_;
+  Others others_;
+  RepairLeases leases_;
   Repairs repairs_;
   std::shared_ptr<const Catalogue> catalogue_;  // whose hosts were told
   std::deque<TaskId> queue_;                    // due, for when there is a worker
@@ -381,8 +400,6 @@ class Engine::Impl {
   std::vector<Told> told_;
   std::vector<Rerun> reruns_;
   Timestamp alive_at_ = distant_past;
-  std::map<std::int64_t, bool> repairs_known_;  // told in the recording; whether their ends are
-  Timestamp repairs_since_ = distant_future;
   Timestamp prune_at_ = distant_past;
   Timestamp heed_at_ = distant_past;
   Timestamp tell_at_ = distant_past;
@@ -390,6 +407,7 @@ class Engine::Impl {
   std::optional<std::int64_t> wishes_{};  // their number, when we looked last
   std::uint64_t keys_ = 0;
   int told_in_vain_ = 0;
+  bool stands_still_ = false;  // the recording, and that was said
   std::atomic<int> stops_ = 0;
   EngineCounters counters_;
 };

@@ -10,37 +10,74 @@ namespace vitals::audit {
 using sql::Row;
 using sql::Value;
 
-absl::StatusOr<std::optional<std::int64_t>> RecordStore::begin_repair(const RepairRequest& request,
-                                                                      MayRepair may,
-                                                                      Timestamp now) {
+absl::StatusOr<std::string_view> RecordStore::why_paused(const RepairRequest& request) {
+  std::string_view why;
+  absl::Status status = connection_->query("SELECT 1 FROM audit_wishes WHERE paused <> 0", {},
+                                           [&](const Row&) { why = "everything is paused"; });
+  if (!status.ok()) return status;
+  status = connection_->query(
+      "SELECT 1 FROM audit_records WHERE host = $1 AND audit_name = $2 AND disabled <> 0",
+      std::array{Value(request.host), Value(request.audit)},
+      [&](const Row&) { why = "its audit is paused"; });
+  if (!status.ok()) return status;
+  return why;
+}
+
+absl::StatusOr<std::string_view> RecordStore::why_too_soon(const RepairRequest& request,
+                                                           Timestamp now) {
+  std::string_view why;
+  absl::Status status = connection_->query(
+      "SELECT id FROM repairs WHERE host = $1 AND audit_name = $2 AND began_at > $3 LIMIT 1",
+      std::array{Value(request.host), Value(request.audit),
+                 moment_value(subtract(now, request.again_after))},
+      [&](const Row&) { why = "the last one began less than `again_after` ago"; });
+  if (!status.ok()) return status;
+  status = connection_->query(
+      "SELECT id FROM repairs WHERE host = $1 AND ended_at >= $2 LIMIT 1",
+      std::array{Value(request.host), moment_value(request.measured_at)},
+      [&](const Row&) { why = "the host was repaired since that was measured"; });
+  if (!status.ok()) return status;
+  return why;
+}
+
+absl::StatusOr<RepairAnswer> RecordStore::begin_repair(const RepairRequest& request, MayRepair may,
+                                                       Timestamp now) {
   auto transaction = begin_alone();
   if (!transaction.ok()) return transaction.status();
+  for (const auto& why : {why_paused(request), why_too_soon(request, now)}) {
+    if (!why.ok()) return why.status();
+    if (!why->empty()) return RepairAnswer{.why = *why};
+  }
   std::vector<std::string> hosts;
   absl::Status status =
       connection_->query("SELECT host FROM repairs WHERE ended_at IS NULL", {},
                          [&](const Row& row) { hosts.emplace_back(row.text(0)); });
   if (!status.ok()) return status;
-  bool is_too_soon = false;
-  status = connection_->query(
-      "SELECT id FROM repairs WHERE host = $1 "
-      "AND ((audit_name = $2 AND began_at > $3) OR ended_at >= $4) LIMIT 1",
-      std::array{Value(request.host), Value(request.audit),
-                 moment_value(subtract(now, request.again_after)),
-                 moment_value(request.measured_at)},
-      [&](const Row&) { is_too_soon = true; });
-  if (!status.ok()) return status;
-  const bool goes_on = std::find(hosts.begin(), hosts.end(), request.host) != hosts.end();
-  if (goes_on || is_too_soon || !may(hosts)) return std::nullopt;
-  std::optional<std::int64_t> repair;
+  if (std::find(hosts.begin(), hosts.end(), request.host) != hosts.end()) {
+    return RepairAnswer{.why = "the host is being repaired"};
+  }
+  if (!may(hosts)) return RepairAnswer{.why = "no more of its group may be repaired at once"};
+  RepairAnswer answer;
   status = connection_->query(
       "INSERT INTO repairs (host, audit_name, engine, began_at, claimed_until) "
       "VALUES ($1, $2, $3, $4, $5) RETURNING id",
       std::array{Value(request.host), Value(request.audit), Value(request.engine),
                  moment_value(now), moment_value(request.until)},
-      [&](const Row& row) { repair = row.integer(0); });
+      [&](const Row& row) { answer.id = row.integer(0); });
   if (!status.ok()) return status;
   if (status = transaction->commit(); !status.ok()) return status;
-  return repair;
+  return answer;
+}
+
+absl::Status RecordStore::extend_repair(std::int64_t repair, Timestamp until) {
+  const auto alive = connection();
+  if (!alive.ok()) return alive.status();
+  return (*alive)
+      ->execute(
+          "UPDATE repairs SET claimed_until = CASE WHEN claimed_until < $2 "
+          "THEN CAST($2 AS BIGINT) ELSE claimed_until + 1 END WHERE id = $1 AND ended_at IS NULL",
+          std::array{Value(repair), moment_value(until)})
+      .status();
 }
 
 absl::Status RecordStore::end_repair(std::int64_t repair, int exit_code, Timestamp now) {
@@ -58,23 +95,26 @@ absl::Status RecordStore::visit_repairs(Timestamp since, VisitRepair visit) {
   const auto alive = connection();
   if (!alive.ok()) return alive.status();
   return (*alive)->query(
-      "SELECT id, host, audit_name, began_at, ended_at FROM repairs "
+      "SELECT id, host, audit_name, began_at, claimed_until, ended_at FROM repairs "
       "WHERE ended_at IS NULL OR ended_at >= $1 ORDER BY began_at, id",
       std::array{moment_value(since)}, [&](const Row& row) {
         visit({.id = row.integer(0),
                .host = row.text(1),
                .audit = row.text(2),
                .began_at = moment_of(row, 3).value_or(Timestamp()),
-               .ended_at = moment_of(row, 4)});
+               .until = plan_of(row, 4).value_or(Timestamp()),
+               .ended_at = moment_of(row, 5)});
       });
 }
 
-absl::Status RecordStore::end_lost_repairs(Timestamp now) {
+absl::Status RecordStore::end_lost_repair(std::int64_t repair, Timestamp until, Timestamp now) {
   const auto alive = connection();
   if (!alive.ok()) return alive.status();
   return (*alive)
-      ->execute("UPDATE repairs SET ended_at = $1 WHERE ended_at IS NULL AND claimed_until <= $1",
-                std::array{moment_value(now)})
+      ->execute(
+          "UPDATE repairs SET ended_at = $3 WHERE id = $1 AND ended_at IS NULL "
+          "AND claimed_until = $2",
+          std::array{Value(repair), moment_value(until), moment_value(now)})
       .status();
 }
 

@@ -48,6 +48,11 @@ RecordStatus record_status(std::string_view word) {
              : static_cast<RecordStatus>(found - record_status_names.begin());
 }
 
+constexpr std::string_view select_records =
+    "SELECT id, host, ip_address, audit_name, next_run, created_at, updated_at, disabled, "
+    "disabled_reason, status, claimed_by, claimed_until, result, status_since, exit_code, output, "
+    "started_at, finished_at, finished_by, told_at FROM audit_records";
+
 Record record_of(const Row& row) {
   Record record{.id = row.integer(0),
                 .host = std::string(row.text(1)),
@@ -62,7 +67,8 @@ Record record_of(const Row& row) {
                 .claimed_by = std::string(row.text(10)),
                 .claimed_until = plan_of(row, 11),
                 .status_since = moment_of(row, 13),
-                .finished_by = std::string(row.text(18))};
+                .finished_by = std::string(row.text(18)),
+                .told_at = plan_of(row, 19)};
   if (!row.is_null(12)) {
     record.result = Result{.status = parse_status(row.text(12)).value_or(Status::nodata),
                            .exit_code = static_cast<int>(row.integer(14)),
@@ -163,17 +169,22 @@ absl::Status RecordStore::visit_records(VisitRecord visit) {
   if (!alive.ok()) return alive.status();
   // Sorted here: databases have ideas of their own about the order of letters.
   std::vector<Record> records;
-  absl::Status status = (*alive)->query(
-      "SELECT id, host, ip_address, audit_name, next_run, created_at, updated_at, disabled, "
-      "disabled_reason, status, claimed_by, claimed_until, result, status_since, exit_code, "
-      "output, started_at, finished_at, finished_by FROM audit_records",
-      {}, [&](const Row& row) { records.push_back(record_of(row)); });
+  absl::Status status = (*alive)->query(select_records, {},
+                                        [&](const Row& row) { records.push_back(record_of(row)); });
   if (!status.ok()) return status;
   std::sort(records.begin(), records.end(), [](const Record& a, const Record& b) {
     return std::tie(a.host, a.audit) < std::tie(b.host, b.audit);
   });
   for (const Record& record : records) visit(record);
   return absl::OkStatus();
+}
+
+absl::Status RecordStore::visit_results(Timestamp since, VisitRecord visit) {
+  const auto alive = connection();
+  if (!alive.ok()) return alive.status();
+  return (*alive)->query(cat(select_records, " WHERE told_at >= $1"),
+                         std::array{moment_value(since)},
+                         [&](const Row& row) { visit(record_of(row)); });
 }
 
 absl::StatusOr<std::vector<ClaimAnswer>> RecordStore::claim(std::string_view engine,
@@ -238,7 +249,8 @@ absl::StatusOr<std::vector<std::optional<Taken>>> RecordStore::finish(
       "claimed_by = NULL, claimed_until = NULL, "
       "status_since = CASE WHEN result = $5 AND status_since BETWEEN 0 AND $4 "
       "THEN status_since ELSE $6 END, result = $5, "
-      "started_at = $6, exit_code = $7, output = $8, finished_at = $9, finished_by = $10 "
+      "started_at = $6, exit_code = $7, output = $8, finished_at = $9, finished_by = $10, "
+      "told_at = $4 "
       "WHERE id = $1 AND claim = $2 RETURNING status_since, run_again",
       10, values, [&](std::size_t nth, const Row& row) {
         answers[nth] = {moment_of(row, 0).value_or(Timestamp()), row.integer(1) != 0};

@@ -22,6 +22,7 @@ class RecordStore : public Backend {
                     Timestamp now) override;
   absl::Status visit_times(VisitTime visit) override;
   absl::Status visit_records(VisitRecord visit) override;
+  absl::Status visit_results(Timestamp since, VisitRecord visit) override;
   absl::StatusOr<std::vector<ClaimAnswer>> claim(std::string_view engine,
                                                  std::span<const ClaimRequest> requests,
                                                  Timestamp now) override;
@@ -36,11 +37,12 @@ class RecordStore : public Backend {
   absl::Status set_paused(bool paused, std::string_view reason) override;
   absl::Status announce() override;
   absl::StatusOr<Wishes> wishes() override;
-  absl::StatusOr<std::optional<std::int64_t>> begin_repair(const RepairRequest& request,
-                                                           MayRepair may, Timestamp now) override;
+  absl::StatusOr<RepairAnswer> begin_repair(const RepairRequest& request, MayRepair may,
+                                            Timestamp now) override;
   absl::Status end_repair(std::int64_t repair, int exit_code, Timestamp now) override;
+  absl::Status extend_repair(std::int64_t repair, Timestamp until) override;
   absl::Status visit_repairs(Timestamp since, VisitRepair visit) override;
-  absl::Status end_lost_repairs(Timestamp now) override;
+  absl::Status end_lost_repair(std::int64_t repair, Timestamp until, Timestamp now) override;
   absl::Status tell_alive(std::string_view engine, Timestamp now) override;
   absl::StatusOr<std::vector<EngineSeen>> engines() override;
   absl::Status prune(Timestamp before) override;
@@ -62,6 +64,9 @@ class RecordStore : public Backend {
   absl::Status open();
   // Whether they are ours, and of a version that the mode can do with.
   absl::Status check_tables(sql::Connection& connection) const;
+  // Why no repair of a record may begin; empty if one may.
+  absl::StatusOr<std::string_view> why_paused(const RepairRequest& request);
+  absl::StatusOr<std::string_view> why_too_soon(const RepairRequest& request, Timestamp now);
 
   std::string database_;
   std::string source_;

@@ -96,7 +96,8 @@ PolicySet audit_policy(const Catalogue& catalogue, const PolicySet& base) {
 
 class Recorder::Impl {
  public:
-  Impl(Sink sink, Seconds push_period) : sink_(std::move(sink)), push_period_(push_period) {}
+  Impl(Sink sink, Seconds push_period, Seconds longest_silence)
+      : sink_(std::move(sink)), push_period_(push_period), longest_silence_(longest_silence) {}
 
   void tell_hosts(const Catalogue& catalogue, Timestamp now) {
     std::set<std::string, std::less<>> gone;
@@ -133,6 +134,21 @@ class Recorder::Impl {
   }
 
   void repeat(Timestamp now) {
+    repeat_states(now);
+    if (hosts_.empty() || now < add(last_, longest_silence_)) return;
+    write({.type = EventType::host, .host = hosts_.begin()->first}, now);
+  }
+
+  std::optional<Timestamp> next_repeat() const {
+    if (hosts_.empty()) return std::nullopt;
+    const Timestamp silence = add(last_, longest_silence_);
+    return repeats_.empty() ? silence : earlier(silence, repeats_.front().at);
+  }
+
+  Timestamp time() const { return last_; }
+
+ private:
+  void repeat_states(Timestamp now) {
     // After a step back nobody waits for moments that were near once.
     const bool stepped_back = !repeats_.empty() && repeats_.front().at > add(now, push_period_);
     for (std::size_t left = repeats_.size(); left > 0; --left) {
@@ -151,12 +167,6 @@ class Recorder::Impl {
     }
   }
 
-  std::optional<Timestamp> next_repeat() const {
-    if (repeats_.empty()) return std::nullopt;
-    return repeats_.front().at;
-  }
-
- private:
   void write(Event event, Timestamp now, std::string_view description = {}) {
     last_ = later(last_, now);
     event.time = last_;
@@ -179,6 +189,7 @@ class Recorder::Impl {
 
   Sink sink_;
   Seconds push_period_;
+  Seconds longest_silence_;
   Timestamp last_ = distant_past;
   std::map<std::string, Told, std::less<>> hosts_;
   std::map<Key, State> states_;
@@ -187,8 +198,8 @@ class Recorder::Impl {
   std::string line_;
 };
 
-Recorder::Recorder(Sink sink, Seconds push_period)
-    : impl_(std::make_unique<Impl>(std::move(sink), push_period)) {}
+Recorder::Recorder(Sink sink, Seconds push_period, Seconds longest_silence)
+    : impl_(std::make_unique<Impl>(std::move(sink), push_period, longest_silence)) {}
 Recorder::~Recorder() = default;
 
 void Recorder::tell_hosts(const Catalogue& catalogue, Timestamp now) {
@@ -201,6 +212,7 @@ void Recorder::tell(std::string_view host, std::string_view audit, const Result&
 void Recorder::tell_repair(std::string_view host, bool begins, Timestamp now) {
   impl_->tell_repair(host, begins, now);
 }
+Timestamp Recorder::time() const { return impl_->time(); }
 void Recorder::repeat(Timestamp now) { impl_->repeat(now); }
 std::optional<Timestamp> Recorder::next_repeat() const { return impl_->next_repeat(); }
 

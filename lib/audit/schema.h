@@ -15,10 +15,11 @@ inline constexpr std::string_view schema_versions = "audit_schema_version";
 
 // `network_switch` and `rack`: null is unstated, an empty text says that there is none.
 // `audit_records.disabled` is one pair's own; what an audit says stands in `audits`. `run_again` is
-// set where a run is asked for while one goes on. `audit_wishes` has one row: what is asked of all
-// engines, and a number that grows whenever they should look at the records anew.
-// What must never happen twice: `repairs_under_way`, two repairs at once on a host.
-inline constexpr std::array<sql::Migration, 2> migrations{R"(
+// set where a run is asked for while one goes on; at `told_at` the latest result came.
+// `audit_wishes` has one row: what is asked of all engines, and a number that grows whenever they
+// should look at the records anew. What must never happen twice: `repairs_under_way`, two repairs
+// at once on a host.
+inline constexpr std::array<sql::Migration, 3> migrations{R"(
 CREATE TABLE hosts (
   id {serial},
   name TEXT NOT NULL UNIQUE,
@@ -116,6 +117,11 @@ CREATE TABLE class_needs (
   members TEXT NOT NULL,
   PRIMARY KEY (owner, class_name)
 ) {clustered};
+)",
+                                                          R"(
+ALTER TABLE audit_records ADD COLUMN told_at {integer};
+UPDATE audit_records SET told_at = finished_at;
+CREATE INDEX audit_records_told ON audit_records (told_at);
 )"};
 
 }  // namespace vitals::audit

@@ -362,13 +362,68 @@ TEST_CASE("A live recording goes through a replay as it comes") {
                            "mkfifo $D/pipe\n"
                            "$VITALS replay --policy $D/policy --on-change --hosts - "
                            "<$D/pipe >$D/out &\n"
-                           "$VITALS audit run --spread 1s --push 1s dir:$D >$D/pipe 2>$D/err &\n"
+                           "$VITALS audit run --spread 1s dir:$D >$D/pipe 2>$D/err &\n"
                            "engine=$!\n"
                            "until grep -q '\"state\":\"failing\"' $D/out; do sleep 0.05; done\n"
                            "kill $engine\nwait $engine\necho exit $?\nwait\n");
   INFO(ran.err);
   CHECK(ran.out == "exit 0\n");
   CHECK(folder.read("out").find("\"failing\":[\"load\"]") != std::string::npos);
+}
+
+TEST_CASE("What is not run any more goes stale in a live replay, though nothing else happens") {
+  const TemporaryFolder folder;
+  folder.write("a.yaml",
+               "hosts: {h1: {switch: null, rack: null}}\n"
+               "h1: {audits: {a: {run_every: 1s, command: ['true']}}}\n");
+  folder.write("base", "juggler: {push_period: 1s}\n");
+  const Ran ran = run_with(folder,
+                           "$VITALS audit policy --policy $D/base dir:$D > $D/policy\n"
+                           "mkfifo $D/pipe\n"
+                           "$VITALS replay --policy $D/policy --on-change --hosts - "
+                           "<$D/pipe >$D/out &\n"
+                           "$VITALS audit run --spread 1s dir:$D >$D/pipe 2>$D/err &\n"
+                           "engine=$!\n"
+                           "said() { for i in {1..1200}; do grep -q \"$1\" $D/out && return; "
+                           "sleep 0.05; done; echo \"never $1\"; }\n"
+                           "said healthy; $VITALS audit pause dir:$D; said unmonitored\n"
+                           "kill $engine; wait\n");
+  INFO(ran.err);
+  CHECK(ran.out == "paused\n");
+}
+
+TEST_CASE("Nothing is repaired that was stopped, or edited, while its audit ran") {
+  const TemporaryFolder folder;
+  const Ran ran = run_with(
+      folder,
+      "catalogue() {\n"
+      "cat >$D/$1/a.yaml <<END\n"
+      "hosts: {h: {switch: null, rack: null}, i: {}}\n"
+      "h: {audits: {bad: {run_every: 1h, command: [sh, -c, 'touch $D/$1/begun; sleep 4; exit 2'],\n"
+      "  repair: {command: [touch, $D/$1/repaired], enabled: $2}}}}\n"
+      "i: {audits: {b: {run_every: 1h, command: ['true'], repair: {command: [x], enabled: "
+      "true}}}}\n"
+      "END\n"
+      "}\n"
+      "engines=\n"
+      "for one in all record file nothing; do\n"
+      "mkdir $D/$one; catalogue $one true\n"
+      "$VITALS audit run --spread 1s --refresh 1s dir:$D/$one >$D/$one/out 2>$D/$one/err &\n"
+      "engines=\"$engines $!\"\n"
+      "done\n"
+      "for one in all record file nothing; do until [ -e $D/$one/begun ]; do sleep 0.05; done; "
+      "done\n"
+      "$VITALS audit pause dir:$D/all; $VITALS audit pause --host h dir:$D/record\n"
+      "catalogue file false\n"
+      "until [ -e $D/nothing/repaired ]; do sleep 0.05; done; sleep 2\n"
+      "kill $engines; wait; cd $D; ls */repaired; grep -h 'repair of' */err | cut -d' ' -f2-\n");
+  INFO(ran.err);
+  CHECK(ran.out ==
+        "paused\npaused: 1 record\nnothing/repaired\n"
+        "the repair of 'h' by 'bad' is called for, and has to wait: everything is paused\n"
+        "the repair of 'h' by 'bad' begins\n"
+        "the repair of 'h' by 'bad' ended with exit code 0\n"
+        "the repair of 'h' by 'bad' is called for, and has to wait: its audit is paused\n");
 }
 
 TEST_CASE("What a killed program ran is killed, and goes to another when its lease ends") {

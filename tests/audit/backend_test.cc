@@ -287,11 +287,11 @@ TEST_CASE("Tables of another version are not read as if they were ours") {
     good(sql::migrate(*hand, schema_versions, std::span(migrations).first(1)));
     const auto older = Backend::open(database.url, OpenMode::read);
     REQUIRE_FALSE(older.ok());
-    CHECK(to_std(older.status().message()).find("tables of version 1, expected version 2: ") !=
+    CHECK(to_std(older.status().message()).find("tables of version 1, expected version 3: ") !=
           std::string_view::npos);
     CHECK(Backend::open(database.url, OpenMode::write).ok());
     CHECK(Backend::open(database.url, OpenMode::read).ok());
-    good(hand->script("INSERT INTO audit_schema_version (version) VALUES (3)"));
+    good(hand->script("INSERT INTO audit_schema_version (version) VALUES (4)"));
     for (const OpenMode mode : {OpenMode::read, OpenMode::write, OpenMode::create}) {
       const auto later = Backend::open(database.url, mode);
       REQUIRE_FALSE(later.ok());
@@ -584,7 +584,7 @@ TEST_CASE("What ended long ago is forgotten, at the moment it is and not before"
       return good(backend->begin_repair(
                       {.host = host, .audit = "a", .engine = "e", .until = t(begin + 5)},
                       [](std::span<const std::string>) { return true; }, t(begin)))
-          .value();
+          .id;
     };
     for (const int end : {9, 10, 11}) {
       const std::string host = "h" + std::to_string(end);
@@ -616,12 +616,14 @@ TEST_CASE("Of repairs, one a host goes on, as many as may, and none too soon aft
           [&](std::span<const std::string> hosts) { return hosts.size() < most; }, t(now)));
     };
     const auto first = begin(*a, "h1", 0, 2);
-    REQUIRE(first);
-    CHECK_FALSE(begin(*b, "h1", 1, 2));
-    CHECK(begin(*b, "h2", 2, 2));
-    CHECK_FALSE(begin(*a, "h3", 3, 2));
-    good(a->end_repair(*first, 0, t(50)));
-    CHECK(begin(*a, "h3", 51, 2));
+    REQUIRE(first.granted());
+    CHECK(begin(*b, "h1", 1, 2).why == "the last one began less than `again_after` ago");
+    CHECK(begin(*b, "h1", 1001, 2).why == "the host is being repaired");
+    const auto second = begin(*b, "h2", 2, 2);
+    CHECK(second.granted());
+    CHECK(begin(*a, "h3", 3, 2).why == "no more of its group may be repaired at once");
+    good(a->end_repair(first.id, 0, t(50)));
+    CHECK(begin(*a, "h3", 51, 2).granted());
     // What was measured before a repair ended calls for none.
     const auto of_another = good(b->begin_repair(
         {.host = "h1",
@@ -631,19 +633,19 @@ TEST_CASE("Of repairs, one a host goes on, as many as may, and none too soon aft
          .measured_at = t(50),
          .again_after = Seconds{0}},
         [](std::span<const std::string>) { return true; }, t(60)));
-    CHECK_FALSE(of_another);
-    CHECK_FALSE(begin(*a, "h1", 999, 9));
+    CHECK(of_another.why == "the host was repaired since that was measured");
+    CHECK_FALSE(begin(*a, "h1", 999, 9).granted());
     const auto under_way = [&] {
       std::vector<std::string> hosts;
       good(b->visit_repairs(distant_future,
                             [&](const RepairRecord& one) { hosts.emplace_back(one.host); }));
       return hosts;
     };
-    good(a->end_lost_repairs(t(101)));
+    good(a->end_lost_repair(second.id, t(101), t(200)));  // its lease ends otherwise
     CHECK(under_way() == std::vector<std::string>{"h2", "h3"});
-    good(a->end_lost_repairs(t(102)));
+    good(a->end_lost_repair(second.id, t(102), t(200)));
     CHECK(under_way() == std::vector<std::string>{"h3"});
-    CHECK(begin(*a, "h1", 1000, 9));
+    CHECK(begin(*a, "h1", 1000, 9).granted());
     std::vector<std::string> hosts;
     good(a->visit_repairs(distant_past, [&](const RepairRecord& repair) {
       hosts.push_back(std::string(repair.host) + (repair.ended_at ? "" : " goes on"));

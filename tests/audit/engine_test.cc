@@ -306,36 +306,102 @@ TEST_CASE("A pause of some records, and a run that is asked for, are heeded with
 TEST_CASE("Repairs of other engines stand in the recording of each") {
   World world("hosts: {h1: {}}\nh1: {audits: {a: {run_every: 1m, command: ['true']}}}\n");
   Engine& engine = world.make({});
-  std::optional<std::int64_t> repair;
+  std::int64_t repair = 0;
   run_with_deeds(world, engine,
                  {{1000,
                    [&](Backend& backend, Engine&) {
-                     repair = good(backend.begin_repair(
-                         {.host = "h1", .audit = "b", .engine = "other", .until = t(2000)},
-                         [](std::span<const std::string>) { return true; }, t(1000)));
+                     repair =
+                         good(backend.begin_repair(
+                                  {.host = "h1", .audit = "b", .engine = "other", .until = t(2000)},
+                                  [](std::span<const std::string>) { return true; }, t(1000)))
+                             .id;
                    }},
                   {1007,
                    [&](Backend& backend, Engine&) {
                      CHECK(world.count("\"begin\"") == 1);
                      CHECK(world.count("\"end\"") == 0);
-                     good(backend.end_repair(*repair, 0, t(1007)));
+                     good(backend.end_repair(repair, 0, t(1007)));
                    }},
-                  {1014,
-                   [&](Backend& backend, Engine&) {
-                     CHECK(world.count("\"end\"") == 1);
-                     // Its engine dies at it.
-                     CHECK(good(backend.begin_repair(
-                         {.host = "h1",
-                          .audit = "b",
-                          .engine = "other",
-                          .until = t(1500),
-                          .measured_at = t(1014)},
-                         [](std::span<const std::string>) { return true; }, t(1014))));
-                   }},
-                  {1499, [&](Backend&, Engine&) { CHECK(world.count("\"end\"") == 1); }},
-                  {1570, [&](Backend&, Engine& one) { one.stop(); }}});
-  CHECK(world.count("\"begin\"") == 2);
-  CHECK(world.count("\"end\"") == 2);
+                  {1014, [&](Backend&, Engine&) { CHECK(world.count("\"end\"") == 1); }},
+                  {1020, [&](Backend&, Engine& one) { one.stop(); }}});
+  CHECK(world.count("\"begin\"") == 1);
+  CHECK(world.count("\"end\"") == 1);
+}
+
+TEST_CASE("What another engine found stops a repair, and stands in the recording of each") {
+  const bool is_parent_broken = GENERATE(false, true);
+  const TemporaryDirectory files;
+  World world(
+      "hosts:\n"
+      "  par: {switch: null, rack: null, needs: {}}\n"
+      "  dep: {switch: null, rack: null, needs: {store: [par]}}\n"
+      "par: {audits: {blobs: {run_every: 1d, command: ['true']}}}\n"
+      "dep: {audits: {app: {run_every: 10s, command: [sh, -c, 'test ! -e \"$0\" || exit 2', '" +
+      files.path() + "/down'], repair: {command: ['true'], enabled: true}}}}\n");
+  const PolicySet policy = parse_policy(
+                               "juggler: {propagation: 0s, overhead: 1m}\n"
+                               "pongerd: {flap_delay: 0s}\n"
+                               "infrastructure: {classes: {store: {checks: [blobs], lag: 1m}}}\n"
+                               "checks: {blobs: {kind: active, period: 1d}, app: {kind: active, "
+                               "period: 10s}}\n",
+                               "p")
+                               .value();
+  Engine& engine = world.make(
+      {.scheduler = {.refresh_every = Seconds{86'400}, .timetable = {.spread = Seconds{1}}},
+       .policy = policy});
+  const auto break_parent = [](Backend& backend, Engine&) {
+    REQUIRE(good(backend.run_now({"par", "blobs"}, t(400))) == 1);
+    const std::vector<Record> records = records_of(backend);
+    REQUIRE(records.at(1).audit == "blobs");
+    const std::vector<ClaimRequest> requests{{records[1].id, t(500)}};
+    const ClaimAnswer answer = good(backend.claim("other", requests, t(400))).at(0);
+    REQUIRE(answer.granted());
+    const std::vector<Finished> finished{
+        {{records[1].id, answer.claim},
+         {.status = Status::crit, .started_at = t(400), .finished_at = t(400)},
+         t(80'000)}};
+    REQUIRE(good(backend.finish("other", finished, t(400))).at(0));
+  };
+  std::vector<Deed> deeds{
+      {401, [&](Backend&, Engine&) { std::ofstream(files.path() + "/down") << "x"; }},
+      {800, [](Backend&, Engine& one) { one.stop(); }}};
+  if (is_parent_broken) deeds.insert(deeds.begin(), {400, break_parent});
+  run_with_deeds(world, engine, std::move(deeds));
+  CHECK((engine.counters().repairs == 0) == is_parent_broken);
+  CHECK(world.count("\"service\":\"blobs\",\"status\":\"CRIT\"") == (is_parent_broken ? 2 : 0));
+}
+
+TEST_CASE("An engine that starts anew tells what is still known, and only that") {
+  World world(
+      "hosts: {h1: {}}\n"
+      "h1: {audits: {daily: {run_every: 1d, command: [sh, -c, exit 2]},\n"
+      "              fast: {run_every: 1m, command: ['true']}}}\n");
+  good(world.make({.once = true}).run());
+  CHECK(world.count("\"daily\"") == 1);
+  world.recording.clear();
+  world.clock.now_ = 100;
+  Engine& engine = world.make({});
+  run_with_deeds(world, engine, {{110, [](Backend&, Engine& one) { one.stop(); }}});
+  CHECK(world.count("\"daily\",\"status\":\"CRIT\"") == 1);
+  CHECK(world.count("\"metadata\":{\"timestamp\":1700000000}") == 1);
+  CHECK(engine.counters().runs <= 2);  // of what is due, which is not told before it is run
+  CHECK(world.count("\"fast\"") == engine.counters().runs);
+}
+
+TEST_CASE("Where the clock goes back, people are told why a recording stands still") {
+  World world("hosts: {h1: {}}\nh1: {audits: {a: {run_every: 1m, command: ['true']}}}\n");
+  Engine& engine = world.make({});
+  bool is_back = false;
+  world.clock.on_wait = [&] {
+    if (!is_back && world.clock.now_ >= 5000) {
+      is_back = true;
+      world.clock.now_ = 1000;
+    }
+    if (is_back && world.clock.now_ > 1200) engine.stop();
+  };
+  good(engine.run());
+  REQUIRE(world.messages.size() == 1);
+  CHECK(world.messages[0].find("the clock went back: until 2023-11-14T23:36") == 0);
 }
 
 }  // namespace vitals::audit

@@ -54,7 +54,28 @@ TEST_CASE("A result is a line that every reader of recordings takes, and is repe
   CHECK(written.take().size() == 1);
   written.recorder.repeat(t(1299));
   CHECK(written.take().empty());  // it is due again
-  CHECK_FALSE(written.recorder.next_repeat());
+  CHECK(written.recorder.next_repeat() == add(t(999), longest_duration));
+}
+
+TEST_CASE("Where nothing is told for a while, time passes all the same") {
+  Written written;
+  Recorder recorder([&](std::string_view line, const Event&) { written.lines.emplace_back(line); },
+                    Seconds{300}, Seconds{5});
+  recorder.repeat(t(0));
+  CHECK(written.take().empty());  // of whom should it tell?
+  CHECK_FALSE(recorder.next_repeat());
+  recorder.tell_hosts(catalogue_of(one_host), t(0));
+  CHECK(recorder.time() == t(0));
+  CHECK(recorder.next_repeat() == t(5));
+  CHECK(written.take().size() == 1);
+  recorder.repeat(t(4));
+  CHECK(written.take().empty());
+  recorder.repeat(t(5));
+  CHECK(written.take() ==
+        std::vector<std::string>{"{\"event\":\"host\",\"time\":1700000005,\"host\":\"h1\"}\n"});
+  recorder.tell("h1", "a", {.started_at = t(8)}, t(8), t(999), t(8));
+  CHECK(written.take().size() == 1);
+  CHECK(recorder.next_repeat() == t(13));
 }
 
 TEST_CASE("Of a host the newest result is repeated, and nothing of one that is gone") {

@@ -95,6 +95,13 @@ TEST_CASE("A table says how old a result is, and what is overdue by how long") {
   CHECK(place.status().find("overdue") == std::string::npos);
 }
 
+TEST_CASE("A result that lies ahead of the clock is told as what it is") {
+  Place place(two_audits);
+  const Timestamp ahead = add(place.now, Seconds{86'400});
+  place.finish(0, {.started_at = ahead, .finished_at = ahead}, add(ahead, Seconds{60}));
+  CHECK(has(place.status(), "lies ahead of the clock"));
+}
+
 TEST_CASE("What is being run is not overdue until its engine is taken for dead") {
   for (const bool dead : {false, true}) {
     Place place(two_audits);

@@ -104,7 +104,9 @@ std::optional<std::string> why_off(const Record& record, const Audit* audit) {
 
 std::string reasons_of(const Record& record, Fleet& fleet, Timestamp now) {
   if (record.audit.empty()) return "not audited";
-  std::string why = record.result ? "" : "not run yet";
+  std::string why = !record.result                     ? "not run yet"
+                    : record.result->finished_at > now ? "lies ahead of the clock"
+                                                       : "";
   fleet.verdict(record.host, record.audit, now, [&](const VerdictLine& line) {
     why = line.verdict.counts() ? "counts" : "";
     line.verdict.excluded_by.for_each([&](Reason reason) {

@@ -46,12 +46,21 @@ struct RepairRequest {
   Seconds again_after{0};  ///< refused if one of the same audit began on the host since then
 };
 
+/// What became of it.
+struct RepairAnswer {
+  std::int64_t id = 0;     ///< of the repair that began; 0: refused
+  std::string_view why{};  ///< it was refused, for people; lives for ever
+
+  [[nodiscard]] bool granted() const { return id != 0; }
+};
+
 /// A repair that was begun.
 struct RepairRecord {
   std::int64_t id = 0;
   std::string_view host{};
   std::string_view audit{};
   Timestamp began_at{};
+  Timestamp until{};  ///< the end of its lease
   std::optional<Timestamp> ended_at{};
 };
 
@@ -109,6 +118,8 @@ class Backend {
   virtual absl::Status visit_times(VisitTime visit) = 0;
   /// Visits all records in order of host and audit.
   virtual absl::Status visit_records(VisitRecord visit) = 0;
+  /// Visits those whose latest result was told at `since` or later, in any order.
+  virtual absl::Status visit_results(Timestamp since, VisitRecord visit) = 0;
 
   /// Claims what is due and claimed by nobody, each record for itself; one answer a request.
   virtual absl::StatusOr<std::vector<ClaimAnswer>> claim(std::string_view engine,
@@ -137,16 +148,18 @@ class Backend {
   virtual absl::Status announce() = 0;
   virtual absl::StatusOr<Wishes> wishes() = 0;
 
-  /// Begins a repair: its number, or none where one goes on on this host, was too short ago, or
-  /// `may` says no. Atomic between all engines.
-  virtual absl::StatusOr<std::optional<std::int64_t>> begin_repair(const RepairRequest& request,
-                                                                   MayRepair may,
-                                                                   Timestamp now) = 0;
+  /// Begins a repair, unless one goes on on this host or was too short ago, `may` says no, or all
+  /// engines or this record are paused. Atomic between all engines.
+  virtual absl::StatusOr<RepairAnswer> begin_repair(const RepairRequest& request, MayRepair may,
+                                                    Timestamp now) = 0;
   virtual absl::Status end_repair(std::int64_t repair, int exit_code, Timestamp now) = 0;
+  /// Makes the lease of a repair that goes on end then, or a second later than it did: by the
+  /// change others see that somebody is at it, whatever their clocks say.
+  virtual absl::Status extend_repair(std::int64_t repair, Timestamp until) = 0;
   /// Visits all repairs that go on, or ended at `since` or later, in the order in which they began.
   virtual absl::Status visit_repairs(Timestamp since, VisitRepair visit) = 0;
-  /// Ends the repairs of engines that died at them.
-  virtual absl::Status end_lost_repairs(Timestamp now) = 0;
+  /// Ends a repair whose engine died at it, if its lease still ends at `until`.
+  virtual absl::Status end_lost_repair(std::int64_t repair, Timestamp until, Timestamp now) = 0;
 
   /// Tells that an engine lives; who does, since a moment.
   virtual absl::Status tell_alive(std::string_view engine, Timestamp now) = 0;

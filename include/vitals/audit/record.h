@@ -65,6 +65,7 @@ struct Record {
   std::optional<Result> result{};           ///< the latest
   std::optional<Timestamp> status_since{};  ///< of the result: since when its status is the same
   std::string finished_by{};                ///< the engine that ran it last
+  std::optional<Timestamp> told_at{};       ///< when its engine told the result
 };
 
 /// What a scheduler needs of a record. Names are views, valid while it is visited.

@@ -11,7 +11,9 @@
 /// each state once a push period until the audit is due again; a repetition has a new receive_time
 /// and the old metadata timestamp. An engine that is silent, or late, goes stale by SPEC 3.
 ///
-/// Lines are in order of time: where a clock steps back, time in the recording stands still.
+/// Lines are in order of time: where a clock steps back, time in the recording stands still. Where
+/// nothing is told for a while a host is declared once more, which changes nothing: readers see by
+/// it that time passes, and what is silent goes stale.
 /// Source: SPEC 3, 4 and 11.
 
 #ifndef VITALS_AUDIT_RECORDER_H
@@ -26,6 +28,7 @@
 #include "vitals/audit/record.h"
 #include "vitals/event.h"
 #include "vitals/policy_yaml.h"
+#include "vitals/text_time.h"
 #include "vitals/time.h"
 
 namespace vitals::audit {
@@ -42,7 +45,9 @@ class Recorder {
   /// Takes a line, line feed included, and the event that it says.
   using Sink = std::function<void(std::string_view line, const Event& event)>;
 
-  explicit Recorder(Sink sink, Seconds push_period = Seconds{300});
+  /// `longest_silence`: between two lines.
+  explicit Recorder(Sink sink, Seconds push_period = Seconds{300},
+                    Seconds longest_silence = longest_duration);
   ~Recorder();
   Recorder(const Recorder&) = delete;
   Recorder& operator=(const Recorder&) = delete;
@@ -59,7 +64,10 @@ class Recorder {
   /// Tells that work on a host began or ended.
   void tell_repair(std::string_view host, bool begins, Timestamp now);
 
-  /// Repeats what is due.
+  /// The time of the last line.
+  [[nodiscard]] Timestamp time() const;
+
+  /// Repeats what is due, and ends a silence.
   void repeat(Timestamp now);
   /// When repeat() should be called at the latest; none if nothing is to be repeated.
   [[nodiscard]] std::optional<Timestamp> next_repeat() const;
