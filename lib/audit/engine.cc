@@ -26,9 +26,6 @@ constexpr Seconds retry_after{10};
 
 constexpr Seconds prune_every{3600};
 
-// Of all audits: how much earlier than it says it may have measured.
-constexpr Seconds accuracy = CheckPolicy().accuracy;
-
 // How far the time of a recording may be ahead of the clock without a word.
 constexpr Seconds standstill{60};
 

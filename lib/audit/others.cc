@@ -12,9 +12,16 @@ absl::Status Others::hear(Timestamp now) {
 }
 
 absl::Status Others::hear_repairs(Timestamp now) {
+  const bool is_first = repairs_since_ == distant_past;
   std::set<std::int64_t> seen;
   absl::Status status = backend_.visit_repairs(repairs_since_, [&](const RepairRecord& repair) {
     seen.insert(repair.id);
+    if (is_first && repair.ended_at) {
+      Timestamp& until = repaired_.try_emplace(std::string(repair.host)).first->second;
+      until = later(until, *repair.ended_at);
+      repairs_[repair.id] = true;
+      return;
+    }
     const auto [known, is_new] = repairs_.try_emplace(repair.id, false);
     if (is_new) recorder_.tell_repair(repair.host, true, now);
     if (!repair.ended_at || known->second) return;
@@ -36,7 +43,7 @@ absl::Status Others::hear_results(Timestamp now) {
     const auto known = results_.find(record.id);
     const bool is_known = known != results_.end() && known->second == *record.result;
     if (record.told_at.value_or(now) >= next_since) seen.emplace(record.id, *record.result);
-    if (is_known || (is_first && record.next_run.value_or(now) <= now)) return;
+    if (is_known || (is_first && !is_still_known(record, now))) return;
     recorder_.tell(record.host, record.audit, *record.result,
                    record.status_since.value_or(record.result->started_at),
                    record.next_run.value_or(now), now);
@@ -46,7 +53,15 @@ absl::Status Others::hear_results(Timestamp now) {
   if (!status.ok()) return status;
   results_ = std::move(seen);
   results_since_ = next_since;
+  repaired_.clear();
   return status;
+}
+
+bool Others::is_still_known(const Record& record, Timestamp now) const {
+  if (record.next_run.value_or(now) <= now) return false;
+  const auto repaired = repaired_.find(record.host);
+  return repaired == repaired_.end() ||
+         subtract(record.result->started_at, accuracy) > repaired->second;
 }
 
 }  // namespace vitals::audit

@@ -6,13 +6,19 @@
 #define VITALS_LIB_AUDIT_OTHERS_H
 
 #include <cstdint>
+#include <functional>
 #include <map>
+#include <string>
 
 #include "absl/status/status.h"
 #include "vitals/audit/backend.h"
 #include "vitals/audit/recorder.h"
+#include "vitals/policy.h"
 
 namespace vitals::audit {
+
+// Of all audits: how much earlier than it says one may have measured.
+inline constexpr Seconds accuracy = CheckPolicy().accuracy;
 
 class Others {
  public:
@@ -22,7 +28,8 @@ class Others {
       : backend_(backend), recorder_(recorder), late_(late) {}
 
   // Tells the recorder what is new. The first time: which repairs go on, and each result until its
-  // audit is due again, so that an engine that starts anew knows what is still known.
+  // audit is due again, so that an engine that starts anew knows what is still known; but none that
+  // was measured before a repair of its host ended, as that repair is not told.
   absl::Status hear(Timestamp now);
 
   // What the recorder was told already.
@@ -32,13 +39,15 @@ class Others {
  private:
   absl::Status hear_repairs(Timestamp now);
   absl::Status hear_results(Timestamp now);
+  [[nodiscard]] bool is_still_known(const Record& record, Timestamp now) const;
 
   Backend& backend_;
   Recorder& recorder_;
   Seconds late_;
   std::map<std::int64_t, bool> repairs_;    // whether their ends were told
   std::map<std::int64_t, Result> results_;  // by record; those that will be visited once more
-  Timestamp repairs_since_ = distant_future;
+  std::map<std::string, Timestamp, std::less<>> repaired_;  // before the first time: until when
+  Timestamp repairs_since_ = distant_past;
   Timestamp results_since_ = distant_past;
 };
 

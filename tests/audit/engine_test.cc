@@ -378,12 +378,20 @@ TEST_CASE("An engine that starts anew tells what is still known, and only that")
       "              fast: {run_every: 1m, command: ['true']}}}\n");
   good(world.make({.once = true}).run());
   CHECK(world.count("\"daily\"") == 1);
+  const bool is_repaired_since = GENERATE(false, true);
+  if (is_repaired_since) {
+    const auto answer = good(world.backend->begin_repair(
+        {.host = "h1", .audit = "other", .engine = "e", .until = t(90)},
+        [](std::span<const std::string>) { return true; }, t(10)));
+    good(world.backend->end_repair(answer.id, 0, t(20)));
+  }
   world.recording.clear();
   world.clock.now_ = 100;
   Engine& engine = world.make({});
   run_with_deeds(world, engine, {{110, [](Backend&, Engine& one) { one.stop(); }}});
-  CHECK(world.count("\"daily\",\"status\":\"CRIT\"") == 1);
-  CHECK(world.count("\"metadata\":{\"timestamp\":1700000000}") == 1);
+  CHECK(world.count("\"daily\",\"status\":\"CRIT\"") == (is_repaired_since ? 0 : 1));
+  CHECK(world.count("\"metadata\":{\"timestamp\":1700000000}") == (is_repaired_since ? 0 : 1));
+  CHECK(world.count("manipulation") == 0);
   CHECK(engine.counters().runs <= 2);  // of what is due, which is not told before it is run
   CHECK(world.count("\"fast\"") == engine.counters().runs);
 }
