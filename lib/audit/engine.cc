@@ -26,8 +26,13 @@ constexpr Seconds retry_after{10};
 
 constexpr Seconds prune_every{3600};
 
-// How far the time of a recording may be ahead of the clock without a word.
+// How long a backend may be at what it is told.
+constexpr Seconds longest_write{60};
+
+// How far the time of a recording may be ahead of the clock: without a word, and at a repair, as
+// what was received ahead looks fresh and may not be.
 constexpr Seconds standstill{60};
+constexpr Seconds standstill_at_repair{10};
 
 // A clock that steps is noticed by whoever looks at it.
 constexpr Seconds longest_wait{1};
@@ -82,7 +87,7 @@ class Engine::Impl {
         executor_(options_.executor),
         recorder_([this](std::string_view line, const Event& event) { record(line, event); },
                   options_.push_period, options_.heed_every),
-        others_(backend, recorder_, sum(options_.heed_every, options_.lease_margin)),
+        others_(backend, recorder_, sum(options_.heed_every, options_.lease_margin, longest_write)),
         leases_(backend, options_.alive_every),
         repairs_(options_.policy) {}
 
@@ -163,9 +168,13 @@ class Engine::Impl {
         ++i;
         continue;
       }
-      // An audit that is gone meanwhile is not missed.
-      scheduler_.run_now(reruns_[i].host, reruns_[i].audit).IgnoreError();
-      reruns_.erase(reruns_.begin() + static_cast<std::ptrdiff_t>(i));
+      const absl::Status status = scheduler_.run_now(reruns_[i].host, reruns_[i].audit);
+      if (status.ok() || absl::IsNotFound(status)) {  // what is gone meanwhile is not missed
+        reruns_.erase(reruns_.begin() + static_cast<std::ptrdiff_t>(i));
+      } else {
+        message(status);
+        reruns_[i++].at = add(now, retry_after);
+      }
     }
   }
 
@@ -304,67 +313,105 @@ class Engine::Impl {
   }
 
   void tell_backend() {
-    const Timestamp now = clock_.now();
-    if (now < tell_at_ && stops_ == 0) return;
-    if (const absl::Status status = leases_.tell(); !status.ok()) return tell_later(status, now);
+    if (clock_.now() < tell_at_ && stops_ == 0) return;
+    if (const absl::Status status = leases_.tell(); !status.ok()) return tell_later(status);
     if (told_.empty()) return;
     std::vector<Finished> finished;
     for (const Told& told : told_) finished.push_back(told.finished);
+    const Timestamp now = clock_.now();
     const auto answers = backend_.finish(options_.name, finished, now);
-    if (!answers.ok()) return tell_later(answers.status(), now);
+    if (!answers.ok()) return tell_later(answers.status());
     told_in_vain_ = 0;
     const std::vector<Told> all = std::exchange(told_, {});
+    std::vector<const Told*> taken;
     for (std::size_t i = 0; i < all.size(); ++i) {
-      const auto& [finished_one, run] = all[i];
       if (!(*answers)[i]) {
         ++counters_.lost;
         continue;
       }
-      const Taken& taken = *(*answers)[i];
-      recorder_.tell(run.host.name, run.audit.name, finished_one.result, taken.status_since,
-                     taken.run_again ? now : finished_one.next_run, now);
-      others_.know(finished_one.claimed.id, finished_one.result);
-      if (taken.run_again) reruns_.push_back({now, run.host.name, run.audit.name});
-      if (stops_ == 0) repair_if_called_for(run, finished_one.result, now);
+      record_result(all[i], *(*answers)[i], now);
+      taken.push_back(&all[i]);
     }
+    if (stops_ == 0) repair_what_is_called_for(taken);
   }
 
-  void tell_later(const absl::Status& status, Timestamp now) {
+  void tell_later(const absl::Status& status) {
     message(status);
-    tell_at_ = add(now, retry_after);
+    tell_at_ = add(clock_.now(), retry_after);
   }
 
-  // By the catalogue that there is now: what measured, or repairs, may be another meanwhile.
-  void repair_if_called_for(const Run& run, const Result& result, Timestamp now) {
-    const auto scheduled = scheduler_.look_up(run.task);
-    if (!scheduled || scheduled->audit->command != run.audit.command) return;
-    const Host host = *scheduled->host;
-    const Audit audit = *scheduled->audit;
-    if (!repairs_.is_called_for(host, audit, now)) return;
-    // Others may know that something is to blame of which we heard nothing yet.
-    if (const absl::Status status = others_.hear(now); !status.ok()) return message(status);
-    if (!repairs_.is_called_for(host, audit, now)) return;
-    const std::string what =
-        cat("the repair of ", in_quotes(host.name), " by ", in_quotes(audit.name));
-    if (options_.dry_run) return options_.on_message(cat(what, " is called for (dry run)"));
-    const auto answer = backend_.begin_repair(
-        {.host = host.name,
-         .audit = audit.name,
-         .engine = options_.name,
-         .until = lease(audit.repair->timeout),
-         .measured_at = subtract(result.started_at, accuracy),
-         .again_after = audit.repair->again_after},
-        [&](std::span<const std::string> hosts) { return repairs_.may_begin(host.name, hosts); },
-        now);
-    if (!answer.ok()) return message(answer.status());
-    if (!answer->granted()) {
-      return options_.on_message(cat(what, " is called for, and has to wait: ", answer->why));
+  void record_result(const Told& told, const Taken& taken, Timestamp now) {
+    const auto& [finished, run] = told;
+    recorder_.tell(run.host.name, run.audit.name, finished.result, taken.status_since,
+                   taken.run_again ? now : finished.next_run, now);
+    others_.know(finished.claimed.id, finished.result);
+    if (taken.run_again) run_again(run, Seconds::zero());
+  }
+
+  void run_again(const Run& run, Seconds later) {
+    reruns_.push_back({add(clock_.now(), later), run.host.name, run.audit.name});
+  }
+
+  // What calls for a repair by the catalogue that there is now: what measured, or repairs, may be
+  // another meanwhile.
+  std::optional<Run> called_for(const Told& told, Timestamp now) {
+    const auto scheduled = scheduler_.look_up(told.run.task);
+    if (!scheduled || scheduled->audit->command != told.run.audit.command) return std::nullopt;
+    if (!repairs_.is_called_for(*scheduled->host, *scheduled->audit, now)) return std::nullopt;
+    return Run{.host = *scheduled->host, .audit = *scheduled->audit};
+  }
+
+  void repair_what_is_called_for(std::span<const Told* const> all) {
+    const Timestamp now = clock_.now();
+    bool has_heard = false;
+    for (const Told* told : all) {
+      std::optional<Run> run = called_for(*told, now);
+      if (!run) continue;
+      // Others may know that something is to blame of which we heard nothing yet.
+      if (!std::exchange(has_heard, true)) {
+        if (const absl::Status status = others_.hear(now); !status.ok()) {
+          message(status);
+          for (const Told* one : all) {
+            if (called_for(*one, now)) run_again(one->run, retry_after);
+          }
+          return;
+        }
+        run = called_for(*told, now);
+      }
+      if (run) repair(*std::move(run), told->finished.result, now);
     }
+  }
+
+  void repair(Run run, const Result& result, Timestamp now) {
+    const std::string what =
+        cat("the repair of ", in_quotes(run.host.name), " by ", in_quotes(run.audit.name));
+    const auto wait = [&](std::string_view why) {
+      options_.on_message(cat(what, " is called for, and has to wait: ", why));
+    };
+    if (options_.dry_run) return options_.on_message(cat(what, " is called for (dry run)"));
+    if (recorder_.time() > add(now, standstill_at_repair)) return wait("the clock went back");
+    const auto answer = backend_.begin_repair(
+        {.host = run.host.name,
+         .audit = run.audit.name,
+         .engine = options_.name,
+         .until = lease(run.audit.repair->timeout),
+         .measured_at = subtract(result.started_at, accuracy),
+         .again_after = run.audit.repair->again_after},
+        [&](std::span<const std::string> hosts) {
+          return repairs_.may_begin(run.host.name, hosts);
+        },
+        now);
+    if (!answer.ok()) {
+      run_again(run, retry_after);
+      return message(answer.status());
+    }
+    if (!answer->granted()) return wait(answer->why);
     options_.on_message(cat(what, " begins"));
-    others_.know_repair(answer->id, false);
+    others_.know_repair(answer->id, run.host.name);
     leases_.begun(answer->id);
-    recorder_.tell_repair(host.name, true, now);
-    start({.host = host, .audit = audit, .repair = answer->id});
+    recorder_.tell_repair(run.host.name, true, now);
+    run.repair = answer->id;
+    start(std::move(run));
   }
 
   void end_repair(const Run& run, const Ended& ended) {
@@ -372,13 +419,14 @@ class Engine::Impl {
     const Result result = result_of(ended);
     ++counters_.repairs;
     leases_.ended(*run.repair, result.exit_code, now);
-    others_.know_repair(*run.repair, true);
+    others_.know_end(*run.repair, now);
     recorder_.tell_repair(run.host.name, false, now);
     options_.on_message(cat("the repair of ", in_quotes(run.host.name), " by ",
                             in_quotes(run.audit.name), " ended with exit code ", result.exit_code,
                             result.output.empty() ? "" : ": ", result.output));
-    // The first moment of which a measurement proves that it is later than the repair.
-    reruns_.push_back({add(now, sum(accuracy, Seconds{1})), run.host.name, run.audit.name});
+    // The first moment of which a measurement proves that it is later than the repair, also to
+    // engines that hear of its end last.
+    run_again(run, sum(accuracy, options_.heed_every, Seconds{3}));
   }
 
   Backend& backend_;

@@ -9,6 +9,7 @@
 #include <functional>
 #include <map>
 #include <string>
+#include <string_view>
 
 #include "absl/status/status.h"
 #include "vitals/audit/backend.h"
@@ -29,24 +30,35 @@ class Others {
 
   // Tells the recorder what is new. The first time: which repairs go on, and each result until its
   // audit is due again, so that an engine that starts anew knows what is still known; but none that
-  // was measured before a repair of its host ended, as that repair is not told.
+  // was measured before a repair of its host ended, as that repair is not told. The same holds for
+  // a host that the recorder hears of later than here.
   absl::Status hear(Timestamp now);
 
   // What the recorder was told already.
   void know(std::int64_t record, const Result& result) { results_[record] = result; }
-  void know_repair(std::int64_t repair, bool ended) { repairs_[repair] = ended; }
+  void know_repair(std::int64_t repair, std::string_view host);
+  void know_end(std::int64_t repair, Timestamp ended_at);
 
  private:
+  struct Work {
+    std::string host;
+    bool is_over = false;
+  };
+
   absl::Status hear_repairs(Timestamp now);
   absl::Status hear_results(Timestamp now);
+  void end(Work& work, Timestamp ended_at);
+  // False if it has to wait for its host.
+  bool tell(const Record& record, Timestamp now);
   [[nodiscard]] bool is_still_known(const Record& record, Timestamp now) const;
 
   Backend& backend_;
   Recorder& recorder_;
   Seconds late_;
-  std::map<std::int64_t, bool> repairs_;    // whether their ends were told
-  std::map<std::int64_t, Result> results_;  // by record; those that will be visited once more
-  std::map<std::string, Timestamp, std::less<>> repaired_;  // before the first time: until when
+  std::map<std::int64_t, Work> repairs_;     // all that were heard of
+  std::map<std::int64_t, Result> results_;   // by record; those that will be visited once more
+  std::map<std::int64_t, Record> homeless_;  // whose hosts are not told yet
+  std::map<std::string, Timestamp, std::less<>> repaired_;  // when a host's last repair ended
   Timestamp repairs_since_ = distant_past;
   Timestamp results_since_ = distant_past;
 };

@@ -117,20 +117,26 @@ class Recorder::Impl {
     }
   }
 
-  void tell(State state, Timestamp now) {
-    if (!hosts_.contains(state.host)) return;
+  bool tell(State state, Timestamp now) {
+    if (!hosts_.contains(state.host)) return false;
     Key key{state.host, state.audit};
     state.number = ++numbers_;
     write_check(state, now);
     const std::uint64_t number = state.number;
     states_[key] = std::move(state);
     repeats_.push_back({add(now, push_period_), std::move(key), number});
+    return true;
   }
 
-  void tell_repair(std::string_view host, bool begins, Timestamp now) {
-    if (!hosts_.contains(host)) return;
+  bool tell_repair(std::string_view host, bool begins, Timestamp now) {
+    if (!hosts_.contains(host)) return false;
     const auto type = begins ? EventType::manipulation_begin : EventType::manipulation_end;
     write({.type = type, .host = host}, now);
+    if (begins) return true;
+    // What was measured before must not be received as if it were new.
+    auto state = states_.lower_bound({std::string(host), ""});
+    while (state != states_.end() && state->first.first == host) state = states_.erase(state);
+    return true;
   }
 
   void repeat(Timestamp now) {
@@ -205,12 +211,12 @@ Recorder::~Recorder() = default;
 void Recorder::tell_hosts(const Catalogue& catalogue, Timestamp now) {
   impl_->tell_hosts(catalogue, now);
 }
-void Recorder::tell(std::string_view host, std::string_view audit, const Result& result,
+bool Recorder::tell(std::string_view host, std::string_view audit, const Result& result,
                     Timestamp status_since, Timestamp next_run, Timestamp now) {
-  impl_->tell({std::string(host), std::string(audit), result, status_since, next_run}, now);
+  return impl_->tell({std::string(host), std::string(audit), result, status_since, next_run}, now);
 }
-void Recorder::tell_repair(std::string_view host, bool begins, Timestamp now) {
-  impl_->tell_repair(host, begins, now);
+bool Recorder::tell_repair(std::string_view host, bool begins, Timestamp now) {
+  return impl_->tell_repair(host, begins, now);
 }
 Timestamp Recorder::time() const { return impl_->time(); }
 void Recorder::repeat(Timestamp now) { impl_->repeat(now); }

@@ -22,25 +22,26 @@ absl::Status RepairLeases::tell() {
 
 absl::Status RepairLeases::look_after(Moment now) {
   const Seconds patience = 2 * every_;
-  std::map<std::int64_t, Lapsed> lapsed;
-  absl::Status status = backend_.visit_repairs(distant_future, [&](const RepairRecord& repair) {
-    if (own_.contains(repair.id) || repair.until > now.now) return;
-    const auto known = lapsed_.find(repair.id);
-    const bool is_known = known != lapsed_.end() && known->second.until == repair.until;
-    lapsed[repair.id] = is_known ? known->second : Lapsed{repair.until, now.steady};
-  });
-  if (!status.ok()) return status;
-  lapsed_ = std::move(lapsed);
+  absl::Status first_error;
   for (const std::int64_t repair : own_) {
-    status = backend_.extend_repair(repair, add(now.now, patience));
-    if (!status.ok()) return status;
+    first_error.Update(backend_.extend_repair(repair, add(now.now, patience)));
   }
+  std::map<std::int64_t, Lapsed> lapsed;
+  const absl::Status status =
+      backend_.visit_repairs(distant_future, [&](const RepairRecord& repair) {
+        if (own_.contains(repair.id) || repair.until > now.now) return;
+        const auto known = lapsed_.find(repair.id);
+        const bool is_known = known != lapsed_.end() && known->second.until == repair.until;
+        lapsed[repair.id] = is_known ? known->second : Lapsed{repair.until, now.steady};
+      });
+  first_error.Update(status);
+  if (!status.ok()) return first_error;
+  lapsed_ = std::move(lapsed);
   for (const auto& [repair, noticed] : lapsed_) {
     if (now.steady - noticed.at < patience) continue;
-    status = backend_.end_lost_repair(repair, noticed.until, now.now);
-    if (!status.ok()) return status;
+    first_error.Update(backend_.end_lost_repair(repair, noticed.until, now.now));
   }
-  return status;
+  return first_error;
 }
 
 }  // namespace vitals::audit

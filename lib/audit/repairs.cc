@@ -30,9 +30,37 @@ void Repairs::use(std::shared_ptr<const Catalogue> catalogue) {
   // The recording is told of those alone that are new to it.
   visit_hosts(*catalogue_, earliest_accepted,
               [this](const Host&, const Event& event) { fleet_->apply(event).IgnoreError(); });
+  std::vector<Event> events;
+  for (const auto& [host, work] : work_) {
+    if (work.ended_at != distant_past) {
+      events.push_back({.type = EventType::manipulation_end, .time = work.ended_at, .host = host});
+    }
+    if (work.goes_on) {
+      events.push_back(
+          {.type = EventType::manipulation_begin, .time = work.began_at, .host = host});
+    }
+  }
+  std::stable_sort(events.begin(), events.end(),
+                   [](const Event& a, const Event& b) { return a.time < b.time; });
+  for (const Event& event : events) fleet_->apply(event).IgnoreError();
+}
+
+void Repairs::remember(const Event& event) {
+  if (event.type == EventType::remove) {
+    if (const auto found = work_.find(event.host); found != work_.end()) work_.erase(found);
+  } else if (event.type == EventType::manipulation_begin) {
+    Work& work = work_.try_emplace(std::string(event.host)).first->second;
+    work.began_at = event.time;
+    work.goes_on = true;
+  } else if (event.type == EventType::manipulation_end) {
+    Work& work = work_.try_emplace(std::string(event.host)).first->second;
+    work.ended_at = event.time;
+    work.goes_on = false;
+  }
 }
 
 void Repairs::see(const Event& event, Timestamp now) {
+  remember(event);
   if (!fleet_) return;
   fleet_->advance(subtract(now, Seconds{1}), [](const VerdictLine&) {});
   // What the recording is told in order of time is never refused; an unknown host is none of ours.

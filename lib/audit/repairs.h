@@ -3,6 +3,8 @@
 #ifndef VITALS_LIB_AUDIT_REPAIRS_H
 #define VITALS_LIB_AUDIT_REPAIRS_H
 
+#include <functional>
+#include <map>
 #include <memory>
 #include <optional>
 #include <span>
@@ -35,9 +37,18 @@ class Repairs {
   [[nodiscard]] bool may_begin(std::string_view host, std::span<const std::string> hosts) const;
 
  private:
+  struct Work {
+    Timestamp began_at = distant_past;
+    Timestamp ended_at = distant_past;
+    bool goes_on = false;
+  };
+
+  void remember(const Event& event);
+
   PolicySet base_;
   std::shared_ptr<const Catalogue> catalogue_;
-  std::optional<Fleet> fleet_;  // none where nothing is repaired
+  std::map<std::string, Work, std::less<>> work_;  // by host; what another catalogue does not undo
+  std::optional<Fleet> fleet_;                     // none where nothing is repaired
 };
 
 }  // namespace vitals::audit

@@ -397,19 +397,26 @@ TEST_CASE("An engine that starts anew tells what is still known, and only that")
 }
 
 TEST_CASE("Where the clock goes back, people are told why a recording stands still") {
-  World world("hosts: {h1: {}}\nh1: {audits: {a: {run_every: 1m, command: ['true']}}}\n");
+  const TemporaryDirectory files;
+  World world(
+      "hosts: {h1: {switch: null, rack: null}}\n"
+      "h1: {audits: {a: {run_every: 1m, command: [sh, -c, 'test ! -e \"$0\" || exit 2', '" +
+      files.path() + "/down'], repair: {enabled: true, command: ['true']}}}}\n");
   Engine& engine = world.make({});
   bool is_back = false;
   world.clock.on_wait = [&] {
     if (!is_back && world.clock.now_ >= 5000) {
       is_back = true;
       world.clock.now_ = 1000;
+      std::ofstream(files.path() + "/down") << "x";
     }
     if (is_back && world.clock.now_ > 1200) engine.stop();
   };
   good(engine.run());
-  REQUIRE(world.messages.size() == 1);
+  REQUIRE(world.messages.size() >= 2);
   CHECK(world.messages[0].find("the clock went back: until 2023-11-14T23:36") == 0);
+  CHECK(world.messages[1].find("has to wait: the clock went back") != std::string::npos);
+  CHECK(engine.counters().repairs == 0);
 }
 
 }  // namespace vitals::audit

@@ -78,6 +78,26 @@ TEST_CASE("Where nothing is told for a while, time passes all the same") {
   CHECK(recorder.next_repeat() == t(13));
 }
 
+TEST_CASE("What was measured before a repair ended is not repeated after it") {
+  Written written;
+  written.recorder.tell_hosts(catalogue_of("hosts: {h1: {}, h1a: {}}\n"), t(0));
+  for (const char* host : {"h1", "h1a"}) {
+    CHECK(written.recorder.tell(host, "a", {.started_at = t(0)}, t(0), t(9000), t(0)));
+  }
+  CHECK_FALSE(written.recorder.tell("h2", "a", {.started_at = t(0)}, t(0), t(9000), t(0)));
+  CHECK(written.recorder.tell_repair("h1", true, t(10)));
+  written.take();
+  written.recorder.repeat(t(300));
+  CHECK(written.take().size() == 2);
+  CHECK(written.recorder.tell_repair("h1", false, t(310)));
+  CHECK_FALSE(written.recorder.tell_repair("h2", false, t(310)));
+  written.take();
+  written.recorder.repeat(t(600));
+  const std::vector<std::string> lines = written.take();
+  REQUIRE(lines.size() == 1);
+  CHECK(lines[0].find("\"h1a\"") != std::string::npos);
+}
+
 TEST_CASE("Of a host the newest result is repeated, and nothing of one that is gone") {
   Written written;
   written.recorder.tell_hosts(catalogue_of(one_host), t(0));
@@ -234,6 +254,11 @@ TEST_CASE("What a host needs is known to who repairs it, also after an edit of s
   auto edited = *stated;
   edited.hosts[1].address = "192.0.2.2";  // of a host of which nothing new is to be recorded
   CHECK(is_called_for(std::make_shared<const Catalogue>(edited), Status::ok));
+  // Nor does an edit end the repair of a parent, or bring back what was before it.
+  recorder.tell_repair("repo", true, t(5));
+  CHECK_FALSE(is_called_for(stated, Status::ok));
+  recorder.tell_repair("repo", false, t(6));
+  CHECK_FALSE(is_called_for(stated, Status::ok));
   CHECK_FALSE(is_called_for(with_needs(""), Status::ok));
 }
 

@@ -57,12 +57,13 @@ class Recorder {
   /// nobody can take back what a recording says; `null` states that there is none.
   void tell_hosts(const Catalogue& catalogue, Timestamp now);
 
-  /// Tells a result, and repeats it until `next_run`.
-  void tell(std::string_view host, std::string_view audit, const Result& result,
+  /// Tells a result, and repeats it until `next_run`, or until a repair of the host ends. False for
+  /// a host that was not told: nothing was written.
+  bool tell(std::string_view host, std::string_view audit, const Result& result,
             Timestamp status_since, Timestamp next_run, Timestamp now);
 
-  /// Tells that work on a host began or ended.
-  void tell_repair(std::string_view host, bool begins, Timestamp now);
+  /// Tells that work on a host began or ended. False for a host that was not told.
+  bool tell_repair(std::string_view host, bool begins, Timestamp now);
 
   /// The time of the last line.
   [[nodiscard]] Timestamp time() const;
