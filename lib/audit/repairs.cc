@@ -49,11 +49,11 @@ void Repairs::remember(const Event& event) {
   if (event.type == EventType::remove) {
     if (const auto found = work_.find(event.host); found != work_.end()) work_.erase(found);
   } else if (event.type == EventType::manipulation_begin) {
-    Work& work = work_.try_emplace(std::string(event.host)).first->second;
+    Work& work = work_[std::string(event.host)];
     work.began_at = event.time;
     work.goes_on = true;
   } else if (event.type == EventType::manipulation_end) {
-    Work& work = work_.try_emplace(std::string(event.host)).first->second;
+    Work& work = work_[std::string(event.host)];
     work.ended_at = event.time;
     work.goes_on = false;
   }

@@ -205,8 +205,9 @@ bool is_read_alone(const std::string& path, const ConnectionOptions& options) {
 
 // The name of a file that nobody changes while it is read.
 std::string unchanging(const std::string& path) {
-  std::string uri = "file:";
-  for (const char c : path) {
+  std::error_code ignored;
+  std::string uri = "file://";  // of no host: behind it stands a slash
+  for (const char c : std::filesystem::absolute(path, ignored).string()) {
     if (c == '%' || c == '?' || c == '#') {
       constexpr std::string_view digits = "0123456789abcdef";
       const auto byte = static_cast<unsigned char>(c);

@@ -86,12 +86,14 @@ TEST_CASE("Who may not write sees all that there is, whether an engine lives or 
       "cd $D; ls *.db*; ls -A all | grep db-\n"
       "chmod -R a+rX,a-w $D\n" +
           as_nobody + " \"$VITALS audit status dir:$D/all\" | grep -c processed\n" + as_nobody +
-          " \"$VITALS audit check 'sqlite:$D/a%b.db'\"\n"
+          " \"$VITALS audit check 'sqlite:$D/a%b.db'; $VITALS audit check 'sqlite:/$D/a%b.db'; "
+          "$VITALS audit check 'sqlite:a%b.db'\"\n"
           "chmod -R u+w $D\n");
   INFO(ran.out);
   CHECK(ran.out ==
         "a%b.db\n.vitals-audit.db-shm\n.vitals-audit.db-wal\n"
-        "4\n2 hosts, 1 group, 2 audits, 4 records\n");
+        "4\n2 hosts, 1 group, 2 audits, 4 records\n2 hosts, 1 group, 2 audits, 4 records\n"
+        "2 hosts, 1 group, 2 audits, 4 records\n");
 }
 
 TEST_CASE("A database of another program stays as it is, to the byte") {
